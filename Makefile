@@ -1,0 +1,65 @@
+# The book's commands. `make help` lists them; the README has the same steps for machines without make.
+
+PYTHON ?= python3
+MATHJAX_VERSION := 3.2.2
+PORT ?= 8000
+
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+else
+BIN := .venv/bin
+endif
+
+INSTALLED := .venv/.installed
+PAGE := _build/html/index.html
+
+.PHONY: help book test read lab notebooks lock vendor clean
+.DEFAULT_GOAL := help
+
+help:  ## list the commands
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */  make \1\t/' | expand -t 20
+
+# The stamp is older than the lock exactly when something has to be installed.
+$(INSTALLED): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --disable-pip-version-check --requirement requirements.txt
+	$(BIN)/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# A failed build forgets its state, else the next one would not show the warnings of pages that did not change.
+book: $(INSTALLED)  ## install what is missing, build the book, say where it is
+	@$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; exit 1; }
+	@test -f $(PAGE)
+	@echo "The book is built. Open: file://$(CURDIR)/$(PAGE)"
+
+test: book  ## test the library, every notebook and the built book
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+read: book  ## build the book and serve it on localhost
+	@echo "Read the book at http://localhost:$(PORT)/ (Ctrl-C ends it)"
+	@$(BIN)/python -m http.server $(PORT) --bind localhost --directory _build/html
+
+lab: $(INSTALLED)  ## open the notebooks in JupyterLab
+	$(BIN)/jupyter lab --notebook-dir book
+
+notebooks: $(INSTALLED)  ## run every notebook again and store it in canonical form
+	$(BIN)/python -m softmax_book.notebooks book
+
+lock: $(INSTALLED)  ## compile requirements.txt from the ranges in pyproject.toml
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/python -m pip install --quiet uv
+	.venv-lock/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade \
+		--no-annotate --no-header --no-emit-index-url --output-file requirements.txt
+	rm -rf .venv-lock
+
+vendor:  ## fetch the vendored files again
+	rm -rf _build/vendor && mkdir -p _build/vendor book/assets/vendor/mathjax/output/chtml/fonts
+	cd _build/vendor && npm pack --silent mathjax@$(MATHJAX_VERSION) && tar xzf mathjax-$(MATHJAX_VERSION).tgz
+	cp _build/vendor/package/LICENSE _build/vendor/package/es5/tex-mml-chtml.js book/assets/vendor/mathjax/
+	cp -r _build/vendor/package/es5/output/chtml/fonts/woff-v2 book/assets/vendor/mathjax/output/chtml/fonts/
+
+clean:  ## remove the environment and everything that was built
+	rm -rf .venv _build

@@ -1,0 +1,142 @@
+"""The canonical form of the book's notebooks, and the command that makes it.
+
+    python -m softmax_book.notebooks book
+
+A canonical notebook was run from top to bottom in a fresh kernel, and holds nothing that depends on who ran it, when
+or where. `problems` says what keeps a notebook from it.
+"""
+
+import argparse
+import copy
+import hashlib
+import re
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+METADATA = {
+    "kernelspec": {
+        "display_name": "Python 3",
+        "language": "python",
+        "name": "python3",
+    },
+    "language_info": {"name": "python"},
+}
+CELL_METADATA = {"mystnb", "tags"}
+SECONDS = 300
+
+
+def run(path):
+    """Run the notebook at `path` in its own folder and return it, executed."""
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        notebook, timeout=SECONDS, kernel_name="python3", record_timing=False
+    )
+    client.resources = {"metadata": {"path": str(Path(path).parent)}}
+    return client.execute()
+
+
+def canonical(notebook):
+    """Return a copy of an executed `notebook` without what differs from machine to machine."""
+    notebook = copy.deepcopy(notebook)
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    notebook.metadata = nbformat.from_dict(METADATA)
+    seen = set()
+    for cell in notebook.cells:
+        cell.id = _unique_id(cell, seen)
+        cell.metadata = nbformat.from_dict(
+            {
+                key: cell.metadata[key]
+                for key in CELL_METADATA & cell.metadata.keys()
+            }
+        )
+        cell.source = "\n".join(
+            line.rstrip() for line in cell.source.strip("\n").split("\n")
+        )
+        cell.pop("attachments", None)
+        if cell.cell_type == "code":
+            cell.outputs = _canonical_outputs(cell.outputs)
+    return notebook
+
+
+def _unique_id(cell, seen):
+    """Return the cell's id, or one made of its source if it has none or not one of its own."""
+    name = (
+        cell.get("id") or hashlib.sha256(cell.source.encode()).hexdigest()[:8]
+    )
+    while name in seen:
+        name = hashlib.sha256(name.encode()).hexdigest()[:8]
+    seen.add(name)
+    return name
+
+
+def _canonical_outputs(outputs):
+    """Return the outputs with the pieces of a stream joined, and without pixels where there is a drawing."""
+    result = []
+    for output in outputs:
+        if (
+            result
+            and output.output_type == "stream" == result[-1].output_type
+            and output.name == result[-1].name
+        ):
+            result[-1].text += output.text
+            continue
+        if "image/svg+xml" in output.get("data", {}):
+            output.data.pop("image/png", None)
+        result.append(output)
+    return result
+
+
+def problems(notebook):
+    """Yield what keeps `notebook` from being canonical, one sentence each."""
+    code_cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for number, cell in enumerate(code_cells, 1):
+        where = f"code cell {number} ({cell.source.strip().splitlines()[0] if cell.source.strip() else 'empty'})"
+        if cell.execution_count != number:
+            yield f"{where} was run as number {cell.execution_count}"
+        for output in cell.outputs:
+            if (
+                output.output_type == "error"
+                and "raises-exception" not in cell.metadata.get("tags", [])
+            ):
+                yield f"{where} ended in {output.ename}: {output.evalue}"
+            if output.get("name") == "stderr":
+                yield f"{where} wrote to stderr"
+            if {"image/png", "image/jpeg"} & output.get("data", {}).keys():
+                yield f"{where} shows pixels, which nbval doesn't compare; call house_style() first"
+            if re.search(
+                r"0x[0-9a-f]{8,}|/(home|root|tmp|Users)/", _text_of(output)
+            ):
+                yield f"{where} shows a memory address or a path of this machine"
+    if canonical(notebook) != notebook:
+        yield "its form is not canonical: metadata, cell ids or split outputs"
+
+
+def _text_of(output):
+    data = output.get("data", {})
+    return output.get("text", "") + "".join(
+        data.get(kind, "") for kind in ("text/plain", "text/html")
+    )
+
+
+def main():
+    """Run notebooks, or all those of a folder, and store them in canonical form."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    paths = [
+        notebook
+        for path in parser.parse_args().paths
+        for notebook in (
+            sorted(path.glob("*.ipynb")) if path.is_dir() else [path]
+        )
+    ]
+    for path in paths:
+        print(f"{path} ...", end=" ", flush=True)
+        notebook = canonical(run(path))
+        nbformat.write(notebook, path)
+        print("; ".join(problems(notebook)) or "done")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,163 @@
+"""The built book in _build/html: whole, linked, described, and without a request to a third party."""
+
+import os
+import re
+import runpy
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import unquote, urlsplit
+
+import nbformat
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+from test_notebooks import NOTEBOOKS, ROOT, chapters
+
+SITE = ROOT / "_build" / "html"
+CHAPTERS = sorted(chapters(yaml.safe_load((ROOT / "_toc.yml").read_text())))
+PAGES = [f"{chapter}.html" for chapter in CHAPTERS] + ["index.html", "search.html", "genindex.html"]
+
+# Hosts that scripts and styles name without asking them for anything as a page loads.
+NAMED_ONLY = {
+    "cdn.jsdelivr.net": "MathJax's speech rules, if the reader turns speech on in its menu",
+    "www.mathjax.org": "a link in MathJax's menu",
+    "www.w3.org": "names of XML namespaces",
+}
+
+every_page = pytest.mark.parametrize("page", PAGES)
+
+
+@cache
+def parsed(page):
+    path = SITE / page
+    assert path.is_file(), f"{path.relative_to(ROOT)} isn't there; `make book` builds it"
+    return BeautifulSoup(path.read_text("utf-8"), "html.parser")
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+class TestChapter:
+    def test_has_a_title(self, chapter):
+        assert len(parsed(f"{chapter}.html").select("article h1")) == 1
+
+    def test_source_can_be_downloaded(self, chapter):
+        source = next(
+            path for path in (ROOT / "book").glob(f"{Path(chapter).name}.*") if path.suffix in (".md", ".ipynb")
+        )
+        published = SITE / "_sources" / "book" / source.name
+        assert published.read_bytes() == source.read_bytes()
+        links = {link["href"] for link in parsed(f"{chapter}.html").find_all("a", href=True)}
+        assert f"../_sources/book/{source.name}" in links
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_page_shows_the_stored_outputs(path):
+    page = parsed(f"book/{path.stem}.html")
+    shown = squeezed(page.get_text())
+    for cell in nbformat.read(path, as_version=4).cells:
+        for output in cell.get("outputs", []):
+            assert squeezed(output.get("text", "")) in shown
+    charts = sum("image/svg+xml" in output.get("data", {}) for cell in _code(path) for output in cell.outputs)
+    assert len(page.select(".cell_output img")) == charts
+
+
+def _code(path):
+    return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+
+
+def squeezed(text):
+    return re.sub(r"\s+", "", text)
+
+
+@every_page
+class TestPage:
+    def test_internal_links_and_anchors_lead_somewhere(self, page):
+        for tag, attribute in (("a", "href"), ("link", "href"), ("img", "src"), ("script", "src")):
+            for element in parsed(page).find_all(tag, attrs={attribute: True}):
+                address = urlsplit(element[attribute])
+                if address.scheme or address.netloc or not (address.path or address.fragment):
+                    continue
+                target = ((SITE / page).parent / unquote(address.path)).resolve() if address.path else SITE / page
+                assert target.is_file(), f"{page}: {element[attribute]} leads nowhere"
+                if address.fragment and target.suffix == ".html":
+                    ids = anchors(target.relative_to(SITE).as_posix())
+                    assert unquote(address.fragment) in ids, f"{page}: no anchor for {element[attribute]}"
+
+    def test_images_have_alt_text(self, page):
+        for image in parsed(page).find_all("img"):
+            alt = image.get("alt", "")
+            assert alt.strip(), f"{page}: {image['src']} has no alt text"
+            assert Path(image["src"]).name not in alt, f"{page}: the alt text of {image['src']} is its file's name"
+
+    def test_loads_nothing_from_a_third_party(self, page):
+        loading = parsed(page).select(
+            "script[src], img[src], iframe[src], source[src], link[href]:not([rel=canonical])"
+        )
+        for element in loading:
+            address = element.get("src") or element.get("href")
+            assert not urlsplit(address).netloc, f"{page} loads {address}"
+        inline = "".join(script.get_text() for script in parsed(page).find_all(["script", "style"]))
+        assert not re.search(r"(https?:)?//[a-z0-9-]+\.", inline), f"{page} names a host in a script of its own"
+
+    def test_math_is_set_by_the_local_mathjax(self, page):
+        if parsed(page).select(".math"):
+            sources = [script["src"] for script in parsed(page).find_all("script", src=True)]
+            assert any(source.split("?")[0].endswith("_static/vendor/mathjax/tex-mml-chtml.js") for source in sources)
+
+    def test_links_to_the_repository_only_where_its_address_is_set(self, page):
+        if page.startswith("book/"):
+            linked = bool(parsed(page).select(".dropdown-source-buttons"))
+            assert linked == bool(os.environ.get("SOFTMAX_BOOK_REPOSITORY"))
+
+
+@cache
+def anchors(page):
+    return {element["id"] for element in parsed(page).find_all(id=True)}
+
+
+class TestAssets:
+    def test_scripts_and_styles_ask_no_third_party(self):
+        for path in [*SITE.rglob("*.js"), *SITE.rglob("*.css")]:
+            code = without_comments(path.read_text("utf-8"))
+            hosts = set(re.findall(r"""["'(=](?:https?:)?//([a-z0-9.-]+\.[a-z]{2,})""", code))
+            assert hosts <= NAMED_ONLY.keys(), f"{path.relative_to(SITE)} names {hosts - NAMED_ONLY.keys()}"
+
+    def test_mathjax_finds_its_fonts(self):
+        fonts = SITE / "_static" / "vendor" / "mathjax" / "output" / "chtml" / "fonts" / "woff-v2"
+        assert len(list(fonts.glob("*.woff"))) > 20
+
+    def test_charts_are_drawings_without_ground_or_date(self):
+        charts = list((SITE / "_images").glob("*.svg"))
+        assert charts
+        for chart in charts:
+            drawing = chart.read_text("utf-8")
+            assert "<dc:date>" not in drawing
+            assert "data:image" not in drawing, f"{chart.name} holds pixels"
+
+    def test_search_finds_a_word_of_a_chapter(self):
+        assert '"overflow"' in (SITE / "searchindex.js").read_text("utf-8").replace("overflow:", '"overflow":')
+
+
+def without_comments(code):
+    return re.sub(r"/\*.*?\*/|^\s*//.*?$", "", code, flags=re.DOTALL | re.MULTILINE)
+
+
+class TestRepositoryAddress:
+    """One setting, SOFTMAX_BOOK_REPOSITORY, brings the links to the repository."""
+
+    @staticmethod
+    def options():
+        link_to_repository = runpy.run_path(str(ROOT / "book" / "_ext" / "repository.py"))["link_to_repository"]
+        config = SimpleNamespace(html_theme_options={})
+        link_to_repository(None, config)
+        return config.html_theme_options
+
+    def test_unset(self, monkeypatch):
+        monkeypatch.delenv("SOFTMAX_BOOK_REPOSITORY", raising=False)
+        assert self.options() == {}
+
+    def test_set(self, monkeypatch):
+        monkeypatch.setenv("SOFTMAX_BOOK_REPOSITORY", "https://example.org/owner/name/")
+        assert self.options()["repository_url"] == "https://example.org/owner/name"
+        assert self.options()["use_edit_page_button"]
+        assert self.options()["launch_buttons"]
