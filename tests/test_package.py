@@ -1,0 +1,37 @@
+"""The package as a whole: what it exports, what it needs, how large it is."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import softmax_lib
+
+SOURCES = sorted(Path(softmax_lib.__file__).parent.glob("*.py"))
+
+
+def test_exports_are_sorted_and_complete():
+    assert softmax_lib.__all__ == sorted(softmax_lib.__all__)
+    public = {name for name in vars(softmax_lib) if not name.startswith("_")}
+    assert public == set(softmax_lib.__all__)
+
+
+def test_every_function_has_a_docstring_with_an_example():
+    for name in softmax_lib.__all__:
+        documentation = getattr(softmax_lib, name).__doc__
+        assert ">>>" in documentation or "see `compare_softmax_sigmoid`" in documentation, name
+
+
+def test_needs_numpy_alone():
+    code = """if True:
+        import sys, numpy
+        before = set(sys.modules)
+        import softmax_lib
+        new = {name.partition(".")[0] for name in set(sys.modules) - before}
+        print(*sorted(new - sys.stdlib_module_names - {"numpy"}))
+    """
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.split() == ["softmax_lib"]
+
+
+def test_is_under_600_lines():
+    assert sum(len(source.read_text("utf-8").splitlines()) for source in SOURCES) < 600
