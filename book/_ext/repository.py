@@ -1,6 +1,7 @@
-"""Edit, source, issue and launch links, shown only where the repository's address is known.
+"""Links to the repository, shown only where its address is known.
 
-The address is one setting: the environment variable SOFTMAX_BOOK_REPOSITORY, such as https://github.com/owner/name.
+The address is one setting: the environment variable SOFTMAX_BOOK_REPOSITORY,
+such as https://github.com/owner/name.
 """
 
 import os
@@ -27,7 +28,7 @@ def link_to_repository(app, config):
 
 
 def setup(app):
-    # Before the theme reads its options, which it does at the default priority of 500.
+    # Before the theme reads its options, which it does at priority 500.
     app.connect("config-inited", link_to_repository, priority=400)
     return {
         "version": "1",

@@ -1,4 +1,4 @@
-"""What the book's notebooks share: the house style of charts, and the canonical form of a notebook."""
+"""What the notebooks share: the style of charts, and their canonical form."""
 
 from softmax_book.charts import house_style
 

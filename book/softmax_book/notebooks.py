@@ -2,8 +2,9 @@
 
     python -m softmax_book.notebooks book
 
-A canonical notebook was run from top to bottom in a fresh kernel, and holds nothing that depends on who ran it, when
-or where. `problems` says what keeps a notebook from it.
+A canonical notebook was run from top to bottom in a fresh kernel, and holds
+nothing that depends on who ran it, when or where. `problems` says what keeps a
+notebook from it.
 """
 
 import argparse
@@ -38,7 +39,7 @@ def run(path):
 
 
 def canonical(notebook):
-    """Return a copy of an executed `notebook` without what differs from machine to machine."""
+    """Return a copy of `notebook` without what differs between machines."""
     notebook = copy.deepcopy(notebook)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     notebook.metadata = nbformat.from_dict(METADATA)
@@ -61,7 +62,7 @@ def canonical(notebook):
 
 
 def _unique_id(cell, seen):
-    """Return the cell's id, or one made of its source if it has none or not one of its own."""
+    """Return the cell's id, or one made of its source where that is taken."""
     name = (
         cell.get("id") or hashlib.sha256(cell.source.encode()).hexdigest()[:8]
     )
@@ -72,7 +73,7 @@ def _unique_id(cell, seen):
 
 
 def _canonical_outputs(outputs):
-    """Return the outputs with the pieces of a stream joined, and without pixels where there is a drawing."""
+    """Return the outputs, streams joined, and no pixels beside a drawing."""
     result = []
     for output in outputs:
         if (
@@ -92,25 +93,27 @@ def problems(notebook):
     """Yield what keeps `notebook` from being canonical, one sentence each."""
     code_cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for number, cell in enumerate(code_cells, 1):
-        where = f"code cell {number} ({cell.source.strip().splitlines()[0] if cell.source.strip() else 'empty'})"
+        first_line = cell.source.strip().partition("\n")[0]
+        where = f"code cell {number} ({first_line})"
         if cell.execution_count != number:
             yield f"{where} was run as number {cell.execution_count}"
+        may_raise = "raises-exception" in cell.metadata.get("tags", [])
         for output in cell.outputs:
-            if (
-                output.output_type == "error"
-                and "raises-exception" not in cell.metadata.get("tags", [])
-            ):
-                yield f"{where} ended in {output.ename}: {output.evalue}"
-            if output.get("name") == "stderr":
-                yield f"{where} wrote to stderr"
-            if {"image/png", "image/jpeg"} & output.get("data", {}).keys():
-                yield f"{where} shows pixels, which nbval doesn't compare; call house_style() first"
-            if re.search(
-                r"0x[0-9a-f]{8,}|/(home|root|tmp|Users)/", _text_of(output)
-            ):
-                yield f"{where} shows a memory address or a path of this machine"
+            for problem in _output_problems(output, may_raise):
+                yield f"{where} {problem}"
     if canonical(notebook) != notebook:
         yield "its form is not canonical: metadata, cell ids or split outputs"
+
+
+def _output_problems(output, may_raise):
+    if output.output_type == "error" and not may_raise:
+        yield f"ended in {output.ename}: {output.evalue}"
+    if output.get("name") == "stderr":
+        yield "wrote to stderr"
+    if {"image/png", "image/jpeg"} & output.get("data", {}).keys():
+        yield "shows pixels, which nbval skips; call house_style() first"
+    if re.search(r"0x[0-9a-f]{8,}|/(home|root|tmp|Users)/", _text_of(output)):
+        yield "shows a memory address or a path of this machine"
 
 
 def _text_of(output):
@@ -121,7 +124,7 @@ def _text_of(output):
 
 
 def main():
-    """Run notebooks, or all those of a folder, and store them in canonical form."""
+    """Run notebooks, or all of a folder, and store them in canonical form."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     paths = [
