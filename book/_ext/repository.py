@@ -14,7 +14,7 @@ def link_to_repository(app, config):
     config.html_theme_options |= {
         "repository_url": address,
         "repository_branch": "main",
-        "path_to_docs": ".",
+        "path_to_docs": "",
         "use_repository_button": True,
         "use_source_button": True,
         "use_edit_page_button": True,
