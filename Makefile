@@ -13,7 +13,7 @@ endif
 INSTALLED := .venv/.installed
 PAGE := _build/html/index.html
 
-.PHONY: help book test read lab notebooks lock vendor clean
+.PHONY: help book test accuracy read lab notebooks lock vendor clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -39,6 +39,9 @@ test: book  ## test the library, every notebook and the built book
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+accuracy: $(INSTALLED)  ## test the error bounds on many more and longer rows, and print the largest errors
+	$(BIN)/python -m pytest tests/test_accuracy.py --thorough -rP --numprocesses auto
 
 read: book  ## build the book and serve it on localhost
 	@echo "Read the book at http://localhost:$(PORT)/ (Ctrl-C ends it)"

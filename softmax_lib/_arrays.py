@@ -6,6 +6,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 silent = np.errstate(all="ignore")
+BLOCK_BYTES = 2**19  # a second-level cache of a core holds a few such blocks
 
 
 def as_real(values, name):
@@ -22,13 +23,15 @@ def as_real(values, name):
 
 
 def as_floating(values, name):
-    """Return `values` in the type to compute with, and the type that the result has.
-
-    float16 is computed in float32: the sum of 65520 exponentials would overflow.
-    """
+    """Return `values` as floating numbers of their own type in the machine's byte order; other numbers as float64."""
     array = as_real(values, name)
-    dtype = array.dtype.newbyteorder("=") if array.dtype.kind == "f" else np.dtype(np.float64)
-    return array.astype(np.promote_types(dtype, np.float32), copy=False), dtype
+    dtype = array.dtype.newbyteorder("=") if array.dtype.kind == "f" else np.float64
+    return array.astype(dtype, copy=False)
+
+
+def at_least(dtype, array):
+    """Return `array` in the wider one of `dtype` and its own floating type."""
+    return array if array.dtype.itemsize >= np.dtype(dtype).itemsize else array.astype(dtype)
 
 
 def as_result(values, dtype):
@@ -38,6 +41,8 @@ def as_result(values, dtype):
 
 def normalize_axes(axis, ndim):
     """Return `axis` (an int, a tuple of ints, or None for all) as a sorted tuple of axes from the front."""
+    if axis == -1 and ndim > 0:
+        return (ndim - 1,)
     if axis is None:
         return tuple(range(ndim))
     if ndim == 0 and axis in (0, -1):
@@ -49,17 +54,58 @@ def normalize_axes(axis, ndim):
 
 
 def classes_last(array, axes):
-    """Return `array` with `axes` gathered into one last axis, in C order."""
+    """Return `array` with `axes` gathered into one last axis, in C order; a view for a single axis."""
+    if axes == (array.ndim - 1,):
+        return array
     batch_shape = [size for axis, size in enumerate(array.shape) if axis not in axes]
-    class_count = math.prod(array.shape[axis] for axis in axes)
-    return np.moveaxis(array, axes, range(-len(axes), 0)).reshape(*batch_shape, class_count)
+    moved = np.moveaxis(array, axes, range(-len(axes), 0))
+    return moved if len(axes) == 1 else moved.reshape(*batch_shape, math.prod(array.shape[axis] for axis in axes))
 
 
 def classes_back(rows, shape, axes):
     """Undo `classes_last` for an array that had `shape`."""
+    if axes == (len(shape) - 1,):
+        return rows
     others = tuple(axis for axis in range(len(shape)) if axis not in axes)
-    moved = rows.reshape([shape[axis] for axis in others + axes])
+    moved = rows if len(axes) == 1 else rows.reshape([shape[axis] for axis in others + axes])
     return np.moveaxis(moved, range(-len(axes), 0), axes)
+
+
+def blocks(rows, dtype=None):
+    """Yield the indices that cut an array of rows, but never a row, into blocks for the processor's cache.
+
+    Only axes that lie further apart in memory than the numbers of a row are cut. `dtype` is the type to compute with.
+    """
+    most = _block_size(rows, dtype)
+    if rows.size <= most:
+        if rows.size > 0:
+            yield ...
+        return
+    shape, strides = rows.shape[:-1], rows.strides
+    axis = sum(stride >= strides[-1] for stride in strides[:-1])
+    count = math.prod(rows.shape[axis:])
+    while axis > 0 and count * shape[axis - 1] <= most:
+        axis -= 1
+        count *= shape[axis]
+    if axis == 0:
+        yield ...
+        return
+    step = max(1, most // count)
+    for outer in np.ndindex(*shape[: axis - 1]):
+        for start in range(0, shape[axis - 1], step):
+            yield (*outer, slice(start, start + step))
+
+
+def pieces(rows, dtype=None):
+    """Yield the rows cut across, so that a block that is too large for the processor's cache comes in parts."""
+    most, n = _block_size(rows, dtype), rows.shape[-1]
+    length = n if rows.size <= most else max(1, most * n // rows.size)
+    for start in range(0, n, length):
+        yield rows[..., start : start + length]
+
+
+def _block_size(rows, dtype):
+    return BLOCK_BYTES // (rows.itemsize if dtype is None else np.dtype(dtype).itemsize)
 
 
 def require_shape(array, name, shape, what):

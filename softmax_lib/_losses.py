@@ -5,9 +5,18 @@ from numbers import Integral, Real
 import numpy as np
 
 from softmax_lib import _arrays
-from softmax_lib._arrays import as_floating, as_result, classes_last, normalize_axes, require_shape, silent
+from softmax_lib._arrays import (
+    as_floating,
+    as_result,
+    at_least,
+    blocks,
+    classes_last,
+    normalize_axes,
+    require_shape,
+    silent,
+)
+from softmax_lib._kernel import exponential_sums, exponentials, log_sum_exp_parts, row_sums
 from softmax_lib._sigmoid import log_sigmoid_of, sigmoid_of
-from softmax_lib._softmax import shifted_exponentials
 
 
 def _times(shares, losses):
@@ -22,47 +31,64 @@ def _reduce(losses, divisor, reduction):
     return np.sum(losses) if divisor != 0 else np.nan
 
 
-def _one_hot(labels, batch_shape, class_count, ignore_index):
-    """Return the labels as rows of 0 and 1, and which samples count (..., 1)."""
+class _Shares:
+    """Which part each -log p of the logits' rows has in the loss: targets, weights and the mean's divisor in one."""
+
+    def __init__(self, rows, z, targets, axes, weight, ignore_index, label_smoothing, reduction):
+        _arrays.require_reduction(reduction)
+        if not (isinstance(label_smoothing, Real) and 0 <= label_smoothing <= 1):
+            raise ValueError(f"label_smoothing must be a number from 0 to 1, but it is {label_smoothing!r}")
+        *batch_shape, n = rows.shape
+        targets = _arrays.as_real(targets, "targets")
+        self.labelled, self.smoothing = targets.dtype.kind in "iu", float(label_smoothing)
+        if n == 0:
+            raise ValueError(f"logits must have at least one class, but their shape is {z.shape}")
+        if self.labelled:
+            self.targets, self.counted = _labels(targets, tuple(batch_shape), n, ignore_index)
+        else:
+            self.targets, self.counted = (
+                _probabilities(targets, z, rows, axes, ignore_index),
+                np.ones(batch_shape, bool),
+            )
+        self.weight = at_least(np.float64, as_floating(np.ones(n) if weight is None else weight, "weight"))
+        require_shape(self.weight, "weight", (n,), "one entry a class,")
+        self.divisor = 1
+        if reduction == "mean":
+            self.divisor = np.sum(self.of_labels(...)) if self.labelled else self.counted.size
+
+    def of_labels(self, block):
+        """Return the shares of the labels' -log p, where they are all there is."""
+        return np.where(self.counted[block], self.weight[self.targets[block]], 0) / self.divisor
+
+    def of_classes(self, block):
+        """Return the shares of all -log p, classes last."""
+        q = self.targets[block]
+        if self.labelled:
+            q = q[..., np.newaxis] == np.arange(len(self.weight))
+        spread = (1 - self.smoothing) * q + self.smoothing / len(self.weight)
+        return np.where(self.counted[block][..., np.newaxis], self.weight * spread, 0) / self.divisor
+
+
+def _labels(labels, batch_shape, n, ignore_index):
+    """Return the labels, with any in place of those ignored, and which ones count."""
     require_shape(labels, "targets", batch_shape, "as labels the shape of logits without the class axis")
     if not isinstance(ignore_index, Integral | None):
         raise TypeError(f"ignore_index must be an int or None, but it is {ignore_index!r}")
-    counted = np.ones(batch_shape, bool) if ignore_index is None else labels != ignore_index
-    wrong = labels[counted & ((labels < 0) | (labels >= class_count))]
+    counted = np.ones(batch_shape, bool) if ignore_index is None else np.asarray(labels != ignore_index)
+    wrong = labels[counted & ((labels < 0) | (labels >= n))]
     if wrong.size:
-        raise ValueError(f"targets must be labels from 0 to {class_count - 1} or ignore_index, but one is {wrong[0]}")
-    return (labels[..., None] == np.arange(class_count)) & counted[..., None], counted[..., None]
+        raise ValueError(f"targets must be labels from 0 to {n - 1} or ignore_index, but one is {wrong[0]}")
+    return np.where(counted, labels, 0).astype(np.intp), counted
 
 
-def _target_rows(targets, z, rows, axes, ignore_index):
-    """Return the targets' probabilities (..., C), and which samples count (..., 1)."""
-    *batch_shape, class_count = rows.shape
-    if class_count == 0:
-        raise ValueError(f"logits must have at least one class, but their shape is {z.shape}")
-    if targets.dtype.kind in "iu":
-        return _one_hot(targets, tuple(batch_shape), class_count, ignore_index)
-    if targets.dtype.kind == "b" or targets.shape == tuple(batch_shape) != z.shape:
+def _probabilities(targets, z, rows, axes, ignore_index):
+    """Return the targets' probabilities, classes last."""
+    if targets.dtype.kind == "b" or targets.shape == rows.shape[:-1] != z.shape:
         raise TypeError(f"targets must be integers where they are labels, but their type is {targets.dtype}")
     require_shape(targets, "targets", z.shape, "as probabilities the shape of logits")
     if ignore_index is not None:
         raise ValueError(f"ignore_index must be None with probability targets, but it is {ignore_index!r}")
-    return as_floating(classes_last(targets, axes), "targets")[0], np.ones((*batch_shape, 1), bool)
-
-
-def _class_shares(z, rows, targets, axes, weight, ignore_index, label_smoothing, reduction):
-    """Return each class's share (..., C) in the loss, which samples count (..., 1), and the mean's divisor."""
-    _arrays.require_reduction(reduction)
-    if not (isinstance(label_smoothing, Real) and 0 <= label_smoothing <= 1):
-        raise ValueError(f"label_smoothing must be a number from 0 to 1, but it is {label_smoothing!r}")
-    targets = _arrays.as_real(targets, "targets")
-    q, counted = _target_rows(targets, z, rows, axes, ignore_index)
-    class_count = rows.shape[-1]
-    weight, _ = as_floating(np.ones(class_count, z.dtype) if weight is None else weight, "weight")
-    require_shape(weight, "weight", (class_count,), "one entry a class,")
-    weighted, smoothing, divisor = weight * q, float(label_smoothing), 1
-    if reduction == "mean":
-        divisor = counted.size if targets.dtype.kind == "f" else np.sum(weighted)
-    return ((1 - smoothing) * weighted + smoothing / class_count * weight) / divisor, counted, divisor
+    return classes_last(as_floating(targets, "targets"), axes)
 
 
 @silent
@@ -99,23 +125,50 @@ def cross_entropy(logits, targets, *, axis=-1, weight=None, ignore_index=None, l
     Notes
     -----
     :math:`-\sum_c w_c ((1 - e)\,q_c + e/C) \log p_c` with targets q (one-hot for labels), class weights w and
-    p = softmax(z), where 0 · (-inf) counts as 0: PyTorch's definitions. For one label of weight 1 the absolute error is
-    at most :math:`(3\,|\log p_c| + 3C + 30)\,u`; see `softmax` for u and the source. NaN probabilities make it NaN.
+    p = softmax(z), where 0 · (-inf) counts as 0: PyTorch's definitions. For one label of weight 1 the error is that of
+    `log_softmax`, 1 ulp in float16 and 3 in float32 and float64, also where the loss is next to 0; see `softmax` for
+    the source. NaN probabilities make it NaN.
 
     Examples
     --------
     >>> cross_entropy([[2.0, 1.0, 0.5], [0.0, 0.0, 1e4]], [0, 2], reduction="sum").round(4)
     np.float64(0.4644)
     """
-    z, dtype = as_floating(logits, "logits")
+    z = as_floating(logits, "logits")
     axes = normalize_axes(axis, z.ndim)
     rows = classes_last(z, axes)
-    shares, counted, divisor = _class_shares(z, rows, targets, axes, weight, ignore_index, label_smoothing, reduction)
-    z_max, _, total = shifted_exponentials(rows, (-1,))
-    # Halved, as -log p can be twice the largest float while its share is small.
-    half_losses = (z_max / 2 - rows / 2) + np.log(total) / 2
-    losses = np.sum(np.where(counted, _times(shares, half_losses), 0), axis=-1)
-    return as_result(2 * _reduce(losses, divisor, reduction), dtype)
+    shares = _Shares(rows, z, targets, axes, weight, ignore_index, label_smoothing, reduction)
+    if shares.labelled and shares.smoothing == 0:
+        half_losses = _times(shares.of_labels(...), _half_losses_of_labels(rows, shares.targets))
+    else:
+        half_losses = np.empty(rows.shape[:-1], np.promote_types(z.dtype, np.float64))
+        for block in blocks(rows, np.float64):
+            losses = _times(shares.of_classes(block), _half_losses(rows[block], rows[block]))
+            half_losses[block] = np.sum(losses, axis=-1)
+    half_losses = np.where(shares.counted, half_losses, 0)
+    return as_result(2 * _reduce(half_losses, shares.divisor, reduction), z.dtype)
+
+
+def _half_losses(rows, z):
+    """Return half of -log p of the logits z of each row, as all of it can be twice the largest float."""
+    z_max, tail = log_sum_exp_parts(rows)
+    return (z_max / 2 - z / 2) + np.log1p(tail) / 2
+
+
+def _half_losses_of_labels(rows, labels):
+    """Return half of -log p of each row's label, from its parts only where float64 has no digits to spare."""
+    z = at_least(np.float64, np.take_along_axis(rows, labels[..., np.newaxis], axis=-1))
+    half_losses = np.empty_like(z)
+    for block in blocks(rows, np.float64):
+        if rows.dtype.itemsize >= 8:
+            half_losses[block] = _half_losses(rows[block], z[block])
+            continue
+        log_total = np.log(exponential_sums(rows[block]))
+        half_losses[block] = log_total / 2 - z[block] / 2
+        unsafe = ~((np.abs(log_total) < 600) & (half_losses[block] > 1e-4))[..., 0]
+        if unsafe.any():
+            half_losses[block][unsafe] = _half_losses(rows[block][unsafe], z[block][unsafe])
+    return half_losses[..., 0]
 
 
 @silent
@@ -129,25 +182,55 @@ def cross_entropy_grad(
     Notes
     -----
     :math:`p_i \sum_c t_c - t_i` with the share t of each -log p in the loss, the mean's divisor included: for one label
-    p - y, whose absolute error is at most (2C + 24) u; see `softmax` for u and the source.
+    p - y. There the error is at most 8 ulp, also at the label of a confident prediction, as minus the sum of the other
+    probabilities takes the place of p - 1; see `softmax` for how that was found, and the source.
 
     Examples
     --------
     >>> cross_entropy_grad([[2.0, 1.0, 0.5]], [0]).round(3)
     array([[-0.371,  0.231,  0.14 ]])
     """
-    z, dtype = as_floating(logits, "logits")
+    z = as_floating(logits, "logits")
     axes = normalize_axes(axis, z.ndim)
     rows = classes_last(z, axes)
-    shares, counted, _ = _class_shares(z, rows, targets, axes, weight, ignore_index, label_smoothing, reduction)
-    _, exp_shifted, total = shifted_exponentials(rows, (-1,))
-    gradient = np.where(counted, exp_shifted / total * np.sum(shares, axis=-1, keepdims=True) - shares, 0)
-    return as_result(_arrays.classes_back(gradient, z.shape, axes), dtype)
+    shares = _Shares(rows, z, targets, axes, weight, ignore_index, label_smoothing, reduction)
+    gradient = np.empty_like(rows)
+    by_labels = shares.labelled and shares.smoothing == 0
+    for block in blocks(rows):
+        e, total = exponentials(at_least(np.float32, rows[block]))
+        if by_labels:
+            gradient[block] = _gradient_of_labels(e, shares.targets[block], shares.of_labels(block))
+        else:
+            gradient[block] = _gradient_of_classes(e, total, shares.of_classes(block))
+    gradient[~shares.counted] = 0
+    return as_result(_arrays.classes_back(gradient, z.shape, axes), z.dtype)
 
 
-def _broadcast(values, name, x, shape, what):
-    """Return `values` (None for ones) as an array of x's kind that has, or broadcasts to, `shape`."""
-    array, _ = as_floating(np.ones((), x.dtype) if values is None else values, name)
+def _gradient_of_labels(e, labels, shares):
+    """Return the shares times p - y. At the label it is minus the sum of the others, as p - 1 would cancel."""
+    labels = labels[..., np.newaxis]
+    e_label = np.take_along_axis(e, labels, axis=-1)
+    np.put_along_axis(e, labels, 0, axis=-1)
+    others = row_sums(e)
+    factor = (shares[..., np.newaxis] / (others + e_label)).astype(e.dtype)
+    e *= factor
+    np.put_along_axis(e, labels, -others * factor, axis=-1)
+    return e
+
+
+def _gradient_of_classes(e, total, shares):
+    """Return p_i (sum of shares) - share_i as p_i (shares but the i-th) - share_i (p but the i-th): nothing cancels."""
+    p = e / total
+    largest = np.argmax(e, axis=-1, keepdims=True)
+    np.put_along_axis(e, largest, 0, axis=-1)
+    others = 1 - p
+    np.put_along_axis(others, largest, row_sums(e) / total, axis=-1)
+    return p * (np.sum(shares, axis=-1, keepdims=True) - shares) - shares * others
+
+
+def _broadcast(values, name, shape, what):
+    """Return `values` (None for ones) as an array of floating numbers that has, or broadcasts to, `shape`."""
+    array = at_least(np.float64, as_floating(np.ones(()) if values is None else values, name))
     try:
         return np.broadcast_to(array, shape)
     except ValueError:
@@ -157,10 +240,10 @@ def _broadcast(values, name, x, shape, what):
 def _binary_shares(x, targets, weight, pos_weight, reduction):
     """Return the shares of -log p and of -log(1 - p) in the loss, in x's shape, and the mean's divisor."""
     _arrays.require_reduction(reduction)
-    y, _ = as_floating(targets, "targets")
+    y = at_least(np.float64, as_floating(targets, "targets"))
     require_shape(y, "targets", x.shape, "the shape of logits")
-    weight = _broadcast(weight, "weight", x, x.shape, "the logits' shape")
-    pos_weight = _broadcast(pos_weight, "pos_weight", x, x.shape[-1:], "the last axis")
+    weight = _broadcast(weight, "weight", x.shape, "the logits' shape")
+    pos_weight = _broadcast(pos_weight, "pos_weight", x.shape[-1:], "the last axis")
     divisor = x.size if reduction == "mean" else 1
     return weight * pos_weight * y / divisor, weight * (1 - y) / divisor, divisor
 
@@ -185,18 +268,17 @@ def binary_cross_entropy(logits, targets, *, weight=None, pos_weight=None, reduc
     Notes
     -----
     :math:`-w\,\bigl(v\,y \log \sigma(x) + (1 - y) \log \sigma(-x)\bigr)`, where 0 · (-inf) counts as 0: PyTorch's
-    definitions. For y in {0, 1} and weight 1 the relative error of a normal loss is at most 20 u; see `softmax` for u
-    and the source.
+    definitions. For y in {0, 1} and weight 1 the error is that of `log_sigmoid`; see `softmax` for the source.
 
     Examples
     --------
     >>> binary_cross_entropy([np.inf, -1000.0], [1, 1], reduction="none")
     array([   0., 1000.])
     """
-    x, dtype = as_floating(logits, "logits")
+    x = as_floating(logits, "logits")
     positive, negative, divisor = _binary_shares(x, targets, weight, pos_weight, reduction)
     losses = _times(positive, -log_sigmoid_of(x)) + _times(negative, -log_sigmoid_of(-x))
-    return as_result(_reduce(losses, divisor, reduction), dtype)
+    return as_result(_reduce(losses, divisor, reduction), x.dtype)
 
 
 @silent
@@ -208,13 +290,13 @@ def binary_cross_entropy_grad(logits, targets, *, weight=None, pos_weight=None, 
     Notes
     -----
     :math:`w\,\bigl((1 - y)\,\sigma(x) - v\,y\,\sigma(-x)\bigr)`, which is σ(x) - y without weights. For y in {0, 1} and
-    weight 1 the relative error is at most 12 u; see `softmax` for u and the source.
+    weight 1 the error is that of `sigmoid`; see `softmax` for the source.
 
     Examples
     --------
     >>> binary_cross_entropy_grad([0.0, 0.0], [0, 1], reduction="none")
     array([ 0.5, -0.5])
     """
-    x, dtype = as_floating(logits, "logits")
+    x = as_floating(logits, "logits")
     positive, negative, _ = _binary_shares(x, targets, weight, pos_weight, reduction)
-    return as_result(negative * sigmoid_of(x) - positive * sigmoid_of(-x), dtype)
+    return as_result(negative * sigmoid_of(x) - positive * sigmoid_of(-x), x.dtype)

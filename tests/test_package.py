@@ -1,5 +1,6 @@
 """The package as a whole: what it exports, what it needs, how large it is."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -33,5 +34,14 @@ def test_needs_numpy_alone():
     assert result.stdout.split() == ["softmax_lib"]
 
 
-def test_is_under_600_lines():
-    assert sum(len(source.read_text("utf-8").splitlines()) for source in SOURCES) < 600
+def test_is_under_600_lines_of_code():
+    """Counted without docstrings, comments and blank lines."""
+    assert sum(lines_of_code(source) for source in SOURCES) < 600
+
+
+def lines_of_code(path):
+    tree = ast.parse(path.read_text("utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
+            node.body[0] = ast.Pass()
+    return len(ast.unparse(tree).replace("pass\n", "").splitlines())

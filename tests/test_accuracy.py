@@ -1,0 +1,197 @@
+"""The documented error bounds, on families of rows that are known to be hard, against results of 70 digits.
+
+`make accuracy` does it on many more rows, up to 100,000 logits long, and prints the largest error of each function.
+"""
+
+from collections import defaultdict
+
+import mpmath
+import numpy as np
+import pytest
+from reference import DTYPES, GRADIENT, LOG_SOFTMAX, LOGSUMEXP, SIGMOID, SOFTMAX, exact_row, ulps
+
+from softmax_lib import (
+    binary_cross_entropy,
+    binary_cross_entropy_grad,
+    cross_entropy,
+    cross_entropy_grad,
+    log_sigmoid,
+    log_softmax,
+    logsumexp,
+    sigmoid,
+    softmax,
+)
+
+BOUNDS = {
+    "softmax": SOFTMAX,
+    "log_softmax": LOG_SOFTMAX,
+    "cross_entropy": LOG_SOFTMAX,
+    "logsumexp": LOGSUMEXP,
+    "cross_entropy_grad": GRADIENT,
+    "sigmoid": SIGMOID,
+    "log_sigmoid": SIGMOID,
+    "binary_cross_entropy": SIGMOID,
+    "binary_cross_entropy_grad": SIGMOID,
+}
+
+
+def normal(rng, lengths):
+    for scale in (1, 30, 100, 300):
+        yield from (rng.normal(0, scale, n) for n in lengths)
+
+
+def near_ties(rng, lengths):
+    yield from (10 + rng.integers(-3, 4, n) * 1e-3 for n in lengths)
+
+
+def one_dominant(rng, lengths):
+    for lead in (rng.uniform(5, 40), rng.uniform(40, 745)):
+        yield from (np.append(rng.normal(0, 1, n), lead) for n in lengths)
+
+
+def all_equal(rng, lengths):
+    yield from (np.full(7 * n, rng.normal()) for n in lengths)
+
+
+def offset(rng, lengths):
+    for middle in (1e3, -1e3, 1e4, -1e4, 1e6, -1e6):
+        yield from (middle + rng.normal(0, 3, n) for n in lengths)
+
+
+def negative(rng, lengths):
+    yield from (-rng.uniform(0, 700, n) for n in lengths)
+
+
+def vanishing(rng, lengths):
+    """Some probabilities are subnormal, or zero."""
+    yield from (np.append(-rng.uniform(690, 760, n), 0) for n in lengths)
+    yield from (np.append(-rng.uniform(80, 110, n), 0) for n in lengths)
+    yield from (rng.uniform(-10, 760, n) for n in lengths)
+
+
+def log_probabilities(rng, lengths):
+    yield from (np.log(rng.dirichlet(np.ones(n))) for n in lengths)
+
+
+def huge(rng, lengths):
+    yield from (rng.choice([1e308, -1e308, 1e300, 0.0, 1.0, 5.0], n) for n in lengths)
+
+
+FAMILIES = [normal, near_ties, one_dominant, all_equal, offset, negative, vanishing, log_probabilities, huge]
+
+
+def rounded(row, dtype):
+    largest = float(np.finfo(dtype).max)
+    return np.clip(row, -largest, largest).astype(dtype)
+
+
+def errors(row, indices):
+    """Yield each function's name and error in ulp, at some indices of a row."""
+    z, dtype = exact_row(row), row.dtype
+    largest = int(np.argmax(row))
+    terms = [mpmath.exp(value - z[largest]) for value in z]
+    tail = mpmath.fsum(terms[:largest] + terms[largest + 1 :])
+    total, log_total = 1 + tail, mpmath.log1p(tail)
+    p, log_p = softmax(row), log_softmax(row)
+    for i in {largest, *indices}:
+        loss = (z[largest] - z[i]) + log_total
+        yield "softmax", ulps(p[i], terms[i] / total, dtype)
+        yield "log_softmax", ulps(log_p[i], -loss, dtype)
+        yield "cross_entropy", ulps(cross_entropy(row, i), loss, dtype)
+        gradient = cross_entropy_grad(row, i)
+        others = tail if i == largest else total - terms[i]
+        yield "cross_entropy_grad", ulps(gradient[i], -others / total, dtype)
+        if i != largest:
+            yield "cross_entropy_grad", ulps(gradient[largest], 1 / total, dtype)
+    if abs(z[largest] + log_total) >= 1:
+        yield "logsumexp", ulps(logsumexp(row), z[largest] + log_total, dtype)
+    for i in indices[:5]:
+        yes, log_yes = 1 / (1 + mpmath.exp(-z[i])), -mpmath.log1p(mpmath.exp(-z[i]))
+        yield "sigmoid", ulps(sigmoid(row[i]), yes, dtype)
+        yield "log_sigmoid", ulps(log_sigmoid(row[i]), log_yes, dtype)
+        yield "binary_cross_entropy", ulps(binary_cross_entropy(row[i], 1), -log_yes, dtype)
+        no = 1 / (1 + mpmath.exp(z[i]))
+        yield "binary_cross_entropy_grad", ulps(binary_cross_entropy_grad(row[i], 1), -no, dtype)
+
+
+def largest_errors(family, dtype, lengths, seeds):
+    largest = defaultdict(float)
+    for seed in seeds:
+        rng = np.random.default_rng(seed)
+        for row in family(rng, lengths):
+            indices = rng.integers(0, len(row), min(len(row), 12)).tolist()
+            for name, error in errors(rounded(row, dtype), indices):
+                largest[name] = max(largest[name], float(error))
+    return largest
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.__name__)
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_errors_are_within_the_documented_bounds(dtype, family, request):
+    thorough = request.config.getoption("thorough")
+    lengths, seeds = ((1, 2, 5, 10, 100, 1000), range(40)) if thorough else ((1, 2, 10, 100), range(3))
+    with mpmath.workdps(70):
+        largest = largest_errors(family, dtype, lengths, seeds)
+        if thorough:
+            for name, error in largest_errors(family, dtype, (10_000, 100_000), range(1)).items():
+                largest[name] = max(largest[name], error)
+    print(f"{np.dtype(dtype)} {family.__name__}:", {name: round(error, 2) for name, error in largest.items()})
+    too_large = {name: error for name, error in largest.items() if error > BOUNDS[name][dtype]}
+    assert not too_large
+
+
+def test_seventy_thousand_equal_float16_logits():
+    row = np.full(70_000, 0.1, np.float16)
+    assert ulps(softmax(row)[0], mpmath.mpf(1) / 70_000, np.float16) <= 1
+    assert ulps(log_softmax(row)[0], -mpmath.log(70_000), np.float16) <= 1
+
+
+class TestConfidentPredictions:
+    """Where one class dominates, a loss or gradient computed as a difference would have no correct digit."""
+
+    def test_loss(self):
+        # mpmath, 60 digits.
+        np.testing.assert_allclose(cross_entropy([40.0, 0.0], 0), 4.248354255291589e-18, rtol=1e-15)
+        np.testing.assert_allclose(log_softmax([40.0, 0.0])[0], -4.248354255291589e-18, rtol=1e-15)
+
+    def test_gradient(self):
+        np.testing.assert_allclose(cross_entropy_grad([40.0, 0.0], 0)[0], -4.248354255291589e-18, rtol=1e-15)
+        np.testing.assert_allclose(cross_entropy_grad([40.0, 0.0], [1.0, 0.0])[0], -4.248354255291589e-18, rtol=1e-15)
+        np.testing.assert_allclose(binary_cross_entropy_grad(40.0, 1), -4.248354255291589e-18, rtol=1e-15)
+
+
+class TestLongRows:
+    """Rows longer than a block are summed in pieces, whose maxima and tails are merged."""
+
+    @pytest.mark.parametrize("dtype", [np.float32, np.float64])
+    @pytest.mark.parametrize("at", [0, 150_000, 299_999])
+    def test_one_far_ahead(self, dtype, at):
+        row = np.zeros(300_000, dtype)
+        row[at] = 50
+        tail = 299_999 * mpmath.exp(-50)
+        assert ulps(log_softmax(row)[at], -mpmath.log1p(tail), dtype) <= 3
+        assert ulps(cross_entropy(row, at), mpmath.log1p(tail), dtype) <= 3
+        assert ulps(softmax(row)[at], 1 / (1 + tail), dtype) <= 5
+        assert ulps(logsumexp(row), 50 + mpmath.log1p(tail), dtype) <= 8
+
+    @pytest.mark.parametrize("dtype", [np.float32, np.float64])
+    def test_a_piece_of_nothing_but_minus_infinity(self, dtype):
+        row = np.full(300_000, -np.inf, dtype)
+        row[-1] = 1000
+        assert cross_entropy(row, 299_999) == 0
+        assert logsumexp(row) == 1000
+        assert log_softmax(row)[-1] == 0
+        assert log_softmax(row)[0] == -np.inf
+
+    @pytest.mark.parametrize("order", ["C", "F"])
+    @pytest.mark.parametrize("shape", [(300, 700), (2, 200, 250)])
+    def test_arrays_of_many_blocks_along_every_axis(self, shape, order):
+        z = np.asarray(np.random.default_rng(0).normal(0, 300, shape), order=order)
+        for axis in range(len(shape)):
+            last = np.ascontiguousarray(np.moveaxis(z, axis, -1))
+            expected = np.array([softmax(row) for row in last.reshape(-1, shape[axis])]).reshape(last.shape)
+            np.testing.assert_allclose(softmax(z, axis=axis), np.moveaxis(expected, -1, axis), rtol=1e-14)
+            expected = np.array([log_softmax(row) for row in last.reshape(-1, shape[axis])]).reshape(last.shape)
+            np.testing.assert_allclose(log_softmax(z, axis=axis), np.moveaxis(expected, -1, axis), rtol=1e-14)
+            expected = np.array([logsumexp(row) for row in last.reshape(-1, shape[axis])]).reshape(last.shape[:-1])
+            np.testing.assert_allclose(logsumexp(z, axis=axis), expected, rtol=1e-14)
