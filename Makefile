@@ -13,7 +13,7 @@ endif
 INSTALLED := .venv/.installed
 PAGE := _build/html/index.html
 
-.PHONY: help book test accuracy read lab notebooks lock vendor clean
+.PHONY: help book test accuracy bench read lab notebooks lock vendor clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -42,6 +42,10 @@ test: book  ## test the library, every notebook and the built book
 
 accuracy: $(INSTALLED)  ## test the error bounds on many more and longer rows, and print the largest errors
 	$(BIN)/python -m pytest tests/test_accuracy.py --thorough -rP --numprocesses auto
+
+bench: $(INSTALLED)  ## compare the speed with SciPy's and PyTorch's, and store the result for the book
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet torch==2.13.0
+	$(BIN)/python benchmarks/compare.py --write
 
 read: book  ## build the book and serve it on localhost
 	@echo "Read the book at http://localhost:$(PORT)/ (Ctrl-C ends it)"

@@ -10,19 +10,20 @@ import numpy as np
 
 from softmax_lib._arrays import BLOCK_BYTES, at_least, pieces
 
+WIDER = {np.dtype(np.float32): np.float64, np.dtype(np.float64): np.longdouble}
+
 
 def row_sums(e):
-    """Return the row sums, last axis kept, in groups of 16, so that no number goes through many roundings."""
+    """Return the row sums, last axis kept: in groups of 16, and those in a wider type, so that few sums are rounded."""
     n = e.shape[-1]
     if e.size <= 16:
         return np.add.reduce(e, axis=-1, keepdims=True)
     if n <= 16:
         return plain_row_sums(e)
     whole = n - n % 16
-    groups = e[..., :whole].reshape(*e.shape[:-1], whole // 16, 16)
-    sums = plain_row_sums(groups)[..., 0]
-    total = np.add.reduce(sums, axis=-1, keepdims=True) if n <= 2048 else row_sums(sums)
-    return total if whole == n else total + plain_row_sums(e[..., whole:])
+    groups = plain_row_sums(e[..., :whole].reshape(*e.shape[:-1], whole // 16, 16))[..., 0]
+    total = np.add.reduce(groups, axis=-1, keepdims=True, dtype=WIDER.get(e.dtype, e.dtype))
+    return (total if whole == n else total + plain_row_sums(e[..., whole:])).astype(e.dtype)
 
 
 def plain_row_sums(e):
@@ -55,8 +56,12 @@ def _limits(dtype, n):
 def shifted_exponentials(z, out=None):
     """Return exp(z - k) and its row sums, with the integer shift k of each row."""
     z_max = np.maximum.reduce(z, axis=-1, keepdims=True)
-    shifted = np.subtract(z, integer_shift(z_max, z.shape[-1]), out=out)
+    shift = integer_shift(z_max, z.shape[-1])
+    shifted = np.subtract(z, shift, out=out)
+    rounded_off = z - (shifted + shift) if shift.max() > 0 else None  # other than 0 for some z from -k to k
     e = np.exp(shifted, out=shifted)
+    if rounded_off is not None:
+        e += e * np.where(np.abs(rounded_off) < 1, rounded_off, 0)
     return e, row_sums(e)
 
 
