@@ -1,0 +1,95 @@
+"""What has to be remembered of logits that come in parts."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from softmax_lib._arrays import as_floating, classes_last, normalize_axes, silent
+from softmax_lib._kernel import log_sum_exp_parts, merge
+
+
+class SoftmaxState(NamedTuple):
+    """The maximum and the tail of rows of logits: all that their log-sum-exp and softmax need to know of each part.
+
+    The tail is the sum of all exponentials but the largest, divided by the largest. States of parts of the rows are
+    merged in any order and grouping; what comes out has the error bounds of the functions that see all logits at once.
+
+    Parameters
+    ----------
+    maximum, tail : ndarray of float64 or longdouble
+        One entry for each row. Make them by `of` and `merge`.
+
+    References
+    ----------
+    .. [1] M. Milakov and N. Gimelshein, "Online normalizer calculation for softmax", 2018,
+       doi:10.48550/arXiv.1805.02867
+
+    Examples
+    --------
+    >>> first, second = SoftmaxState.of([1000.0, 1001.0]), SoftmaxState.of([1002.0])
+    >>> first.merge(second).logsumexp().round(4)
+    np.float64(1002.4076)
+    """
+
+    maximum: np.ndarray
+    tail: np.ndarray
+
+    @classmethod
+    @silent
+    def of(cls, logits, axis=-1):
+        """Return the state of logits, without axis. Parameters and exceptions are those of `logsumexp`.
+
+        >>> SoftmaxState.of([0.0, 0.0, 0.0])
+        SoftmaxState(maximum=np.float64(0.0), tail=np.float64(2.0))
+        """
+        z = as_floating(logits, "logits")
+        rows = classes_last(z, normalize_axes(axis, z.ndim))
+        if rows.size == 0:
+            dtype = np.promote_types(z.dtype, np.float64)
+            return cls(np.full(rows.shape[:-1], -np.inf, dtype)[()], np.zeros(rows.shape[:-1], dtype)[()])
+        return cls._of_parts(*log_sum_exp_parts(rows))
+
+    @classmethod
+    def _of_parts(cls, z_max, tail):
+        return cls(z_max[..., 0][()], np.where(z_max == -np.inf, 0, tail)[..., 0][()])
+
+    @silent
+    def merge(self, *others):
+        """Return the state of the rows of which self and others, of the same shape, are states of parts.
+
+        >>> SoftmaxState.of([1.0]).merge(SoftmaxState.of([1.0]), SoftmaxState.of([1.0]))
+        SoftmaxState(maximum=np.float64(1.0), tail=np.float64(2.0))
+        """
+        for other in others:
+            if not isinstance(other, SoftmaxState):
+                raise TypeError(f"others must be of type SoftmaxState, but one is {other!r}")
+            if np.shape(other.maximum) != np.shape(self.maximum):
+                raise ValueError(
+                    f"others must have the shape of this state {np.shape(self.maximum)}, "
+                    f"but one has {np.shape(other.maximum)}"
+                )
+        maxima, tails = (np.stack(part, axis=-1) for part in zip(self, *others, strict=True))
+        return self._of_parts(*merge(maxima, tails))
+
+    @silent
+    def logsumexp(self):
+        """Return the logarithm of the sum of the exponentials of all logits.
+
+        >>> SoftmaxState.of([-np.inf]).logsumexp()
+        np.float64(-inf)
+        """
+        return np.where(np.isinf(self.maximum), self.maximum, self.maximum + np.log1p(self.tail))[()]
+
+    @silent
+    def log_softmax(self, logits, axis=-1):
+        """Return log-softmax of a part of the logits, in the state's type, once the state knows all parts.
+
+        >>> parts = [1.0, 2.0], [3.0]
+        >>> whole = SoftmaxState.of(parts[0]).merge(SoftmaxState.of(parts[1]))
+        >>> whole.log_softmax(parts[1]).round(4)
+        array([-0.4076])
+        """
+        z = as_floating(logits, "logits")
+        axes = normalize_axes(axis, z.ndim)
+        z_max, tail = (np.expand_dims(part, axes) for part in self)
+        return (z - z_max) - np.log1p(tail)
