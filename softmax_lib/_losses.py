@@ -15,7 +15,7 @@ from softmax_lib._arrays import (
     require_shape,
     silent,
 )
-from softmax_lib._kernel import exponential_sums, exponentials, log_sum_exp_parts, row_sums
+from softmax_lib._kernel import exponential_sums, exponentials, log_sum_exp_parts, looks_safe, row_sums
 from softmax_lib._sigmoid import log_sigmoid_of, sigmoid_of
 
 
@@ -50,23 +50,28 @@ class _Shares:
                 _probabilities(targets, z, rows, axes, ignore_index),
                 np.ones(batch_shape, bool),
             )
-        self.weight = at_least(np.float64, as_floating(np.ones(n) if weight is None else weight, "weight"))
-        require_shape(self.weight, "weight", (n,), "one entry a class,")
+        self.weight = None
+        if weight is not None:
+            self.weight = at_least(np.float64, as_floating(weight, "weight"))
+            require_shape(self.weight, "weight", (n,), "one entry a class,")
+        self.n = n
         self.divisor = 1
         if reduction == "mean":
             self.divisor = np.sum(self.of_labels(...)) if self.labelled else self.counted.size
 
     def of_labels(self, block):
         """Return the shares of the labels' -log p, where they are all there is."""
-        return np.where(self.counted[block], self.weight[self.targets[block]], 0) / self.divisor
+        weight = 1 if self.weight is None else self.weight[self.targets[block]]
+        return np.where(self.counted[block], weight, 0) / self.divisor
 
     def of_classes(self, block):
         """Return the shares of all -log p, classes last."""
         q = self.targets[block]
         if self.labelled:
-            q = q[..., np.newaxis] == np.arange(len(self.weight))
-        spread = (1 - self.smoothing) * q + self.smoothing / len(self.weight)
-        return np.where(self.counted[block][..., np.newaxis], self.weight * spread, 0) / self.divisor
+            q = q[..., np.newaxis] == np.arange(self.n)
+        spread = (1 - self.smoothing) * q + self.smoothing / self.n
+        weighted = spread if self.weight is None else self.weight * spread
+        return np.where(self.counted[block][..., np.newaxis], weighted, 0) / self.divisor
 
 
 def _labels(labels, batch_shape, n, ignore_index):
@@ -160,7 +165,7 @@ def _half_losses_of_labels(rows, labels):
     z = at_least(np.float64, np.take_along_axis(rows, labels[..., np.newaxis], axis=-1))
     half_losses = np.empty_like(z)
     for block in blocks(rows, np.float64):
-        if rows.dtype.itemsize >= 8:
+        if rows.dtype.itemsize >= 8 or not looks_safe(rows[block]):
             half_losses[block] = _half_losses(rows[block], z[block])
             continue
         log_total = np.log(exponential_sums(rows[block]))
@@ -197,7 +202,8 @@ def cross_entropy_grad(
     gradient = np.empty_like(rows)
     by_labels = shares.labelled and shares.smoothing == 0
     for block in blocks(rows):
-        e, total = exponentials(at_least(np.float32, rows[block]))
+        z_block = at_least(np.float32, rows[block])
+        e, total = exponentials(z_block, out=gradient[block] if gradient.dtype == z_block.dtype else None)
         if by_labels:
             gradient[block] = _gradient_of_labels(e, shares.targets[block], shares.of_labels(block))
         else:

@@ -13,7 +13,7 @@ from softmax_lib._arrays import (
     require_shape,
     silent,
 )
-from softmax_lib._kernel import exponential_sums, exponentials, log_sum_exp_parts
+from softmax_lib._kernel import exponential_sums, exponentials, log_sum_exp_parts, looks_safe
 
 
 @silent
@@ -94,7 +94,7 @@ def log_softmax(logits, axis=-1):
     log_p = np.empty_like(rows)
     speculate = z.dtype.itemsize < 8
     for block in blocks(rows, np.float64):
-        if speculate:
+        if speculate and looks_safe(rows[block]):
             unsafe = log_softmax_at_a_guess(rows[block], log_p[block])
             if unsafe.any():
                 log_p[block][unsafe] = log_softmax_by_parts(rows[block][unsafe])
@@ -163,12 +163,18 @@ def logsumexp(logits, axis=-1, keepdims=False):
 
 def logsumexp_of(z):
     """Return the log-sum-exp of rows in float64 at least, without axis; by parts where it is small or overflows."""
+    if not looks_safe(z):
+        return _logsumexp_by_parts(z)
     log_total = np.log(exponential_sums(z))[..., 0]
-    safe = (np.abs(log_total) >= 1) & (np.abs(log_total) < 600)
-    if not safe.all():
-        z_max, tail = log_sum_exp_parts(z[~safe])
-        log_total[~safe] = np.where(np.isinf(z_max), z_max, z_max + np.log1p(tail))[..., 0]
+    unsafe = ~((np.abs(log_total) >= 1) & (np.abs(log_total) < 600))
+    if unsafe.any():
+        log_total[unsafe] = _logsumexp_by_parts(z[unsafe])
     return log_total
+
+
+def _logsumexp_by_parts(z):
+    z_max, tail = log_sum_exp_parts(z)
+    return np.where(np.isinf(z_max), z_max, z_max + np.log1p(tail))[..., 0]
 
 
 @silent

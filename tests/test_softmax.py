@@ -1,12 +1,13 @@
 import mpmath
 import numpy as np
 import pytest
-import reference
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from reference import LOG_SOFTMAX, LOGSUMEXP, SOFTMAX, exact, rows, ulps, unit_roundoff
+from reference import LOG_SOFTMAX, LOGSUMEXP, SOFTMAX, rows
 
+from softmax_book import exact as exact_values
+from softmax_book.exact import exact, ulps, unit_roundoff
 from softmax_lib import log_softmax, logsumexp, softmax, softmax_vjp
 
 MODERATE = st.floats(-30, 30, width=32)
@@ -22,7 +23,7 @@ class TestSoftmax:
 
     @given(rows())
     def test_error_is_within_the_documented_bound(self, z):
-        for result, true in zip(softmax(z), reference.softmax(z), strict=True):
+        for result, true in zip(softmax(z), exact_values.softmax(z), strict=True):
             assert ulps(result, true, z.dtype) <= SOFTMAX[z.dtype.type]
 
     @given(rows())
@@ -66,7 +67,7 @@ class TestLogSoftmax:
 
     @given(rows())
     def test_error_is_within_the_documented_bound(self, z):
-        for result, true in zip(log_softmax(z), reference.log_softmax(z), strict=True):
+        for result, true in zip(log_softmax(z), exact_values.log_softmax(z), strict=True):
             assert ulps(result, true, z.dtype) <= LOG_SOFTMAX[z.dtype.type]
 
     @given(rows())
@@ -88,7 +89,7 @@ class TestLogsumexp:
 
     @given(rows())
     def test_error_is_within_the_documented_bound(self, z):
-        true = reference.logsumexp(z)
+        true = exact_values.logsumexp(z)
         if abs(true) >= 1:
             assert ulps(logsumexp(z), true, z.dtype) <= LOGSUMEXP[z.dtype.type]
         else:
@@ -96,7 +97,7 @@ class TestLogsumexp:
 
     @given(rows())
     def test_lies_between_the_maximum_and_log_n_above_it(self, z):
-        slack = 4 * float(np.spacing(np.abs(z).max().clip(1)))
+        slack = 8 * float(np.finfo(z.dtype).eps) * max(1, float(np.abs(z).max()))
         above = float(logsumexp(z)) - float(z.max())
         assert -slack <= above <= np.log(len(z)) + slack
 
@@ -124,7 +125,7 @@ class TestSoftmaxVjp:
     @given(rows(max_size=8), st.data())
     def test_error_is_within_the_documented_bound(self, z, data):
         g = data.draw(hnp.arrays(z.dtype, len(z), elements=st.floats(-100, 100, width=16)))
-        p, unit = reference.softmax(z), (8 * len(z) + 80) * exact(np.abs(g).max()) * unit_roundoff(z.dtype)
+        p, unit = exact_values.softmax(z), (8 * len(z) + 80) * exact(np.abs(g).max()) * unit_roundoff(z.dtype)
         mean = mpmath.fsum(p_j * exact(g_j) for p_j, g_j in zip(p, g, strict=True))
         underflow = mpmath.mpf(float(np.finfo(z.dtype).smallest_normal))
         for i, result in enumerate(softmax_vjp(z, g)):
