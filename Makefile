@@ -13,7 +13,7 @@ endif
 INSTALLED := .venv/.installed
 PAGE := _build/html/index.html
 
-.PHONY: help book test accuracy bench read lab notebooks lock vendor clean
+.PHONY: help book test accuracy errors bench read lab notebooks lock vendor clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -42,6 +42,9 @@ test: book  ## test the library, every notebook and the built book
 
 accuracy: $(INSTALLED)  ## test the error bounds on many more and longer rows, and print the largest errors
 	$(BIN)/python -m pytest tests/test_accuracy.py --thorough -rP --numprocesses auto
+
+errors: $(INSTALLED)  ## measure the errors of the library, SciPy and the textbook formula, and store them for the book
+	$(BIN)/python benchmarks/errors.py --write
 
 bench: $(INSTALLED)  ## compare the speed with SciPy's and PyTorch's, and store the result for the book
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet torch==2.13.0

@@ -58,7 +58,7 @@ def shifted_exponentials(z, out=None):
     z_max = np.maximum.reduce(z, axis=-1, keepdims=True)
     shift = integer_shift(z_max, z.shape[-1])
     shifted = np.subtract(z, shift, out=out)
-    rounded_off = z - (shifted + shift) if shift.max() > 0 else None  # other than 0 for some z from -k to k
+    rounded_off = z - (shifted + shift) if shift.max() > 0 else None  # may not be 0 for z < k / 2
     e = np.exp(shifted, out=shifted)
     if rounded_off is not None:
         e += e * np.where(np.abs(rounded_off) < 1, rounded_off, 0)
