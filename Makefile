@@ -13,7 +13,7 @@ endif
 INSTALLED := .venv/.installed
 PAGE := _build/html/index.html
 
-.PHONY: help book test accuracy errors bench read lab notebooks lock vendor clean
+.PHONY: help book test accuracy mutants errors bench read lab notebooks lock vendor clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -42,6 +42,13 @@ test: book  ## test the library, every notebook and the built book
 
 accuracy: $(INSTALLED)  ## test the error bounds on many more and longer rows, and print the largest errors
 	$(BIN)/python -m pytest tests/test_accuracy.py --thorough -rP --numprocesses auto
+
+# It changes the library's files and restores them: run it in a clone of its own, and give it hours.
+mutants: $(INSTALLED)  ## list the small changes of the library that no test notices
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet cosmic-ray==8.7.0
+	$(BIN)/cosmic-ray init --force tests/mutants.toml _build/mutants.sqlite
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cosmic-ray exec tests/mutants.toml _build/mutants.sqlite
+	$(BIN)/cr-report --surviving-only _build/mutants.sqlite
 
 errors: $(INSTALLED)  ## measure the errors of the library, SciPy and the textbook formula, and store them for the book
 	$(BIN)/python benchmarks/errors.py --write

@@ -112,6 +112,20 @@ class TestConfidentPredictions:
         np.testing.assert_allclose(binary_cross_entropy_grad(40.0, 1), -4.248354255291589e-18, rtol=1e-15)
 
 
+class TestTies:
+    """Only one of several largest logits is left out of the tail."""
+
+    @pytest.mark.parametrize("axis", [0, 1])
+    @pytest.mark.parametrize("ties", [1, 2, 5])
+    def test_along_either_axis(self, axis, ties):
+        row = np.append(np.full(ties, 3.0), [1.0, -2.0])
+        z = np.stack([row, row[::-1], np.roll(row, 2)], axis=1 - axis)
+        true = -mpmath.log(ties + mpmath.exp(-2) + mpmath.exp(-5))
+        np.testing.assert_allclose(log_softmax(z, axis=axis).max(axis=axis), float(true), rtol=1e-15)
+        labels = np.argmax(z, axis=axis)
+        np.testing.assert_allclose(cross_entropy(z, labels, axis=axis), -float(true), rtol=1e-15)
+
+
 class TestLongRows:
     """Rows longer than a block are summed in pieces, whose maxima and tails are merged."""
 
