@@ -108,8 +108,7 @@ def log_sum_exp_parts(z):
     parts = [maximum_and_tail(at_least(np.float64, piece)) for piece in pieces(z, np.float64)]
     if len(parts) == 1:
         return parts[0]
-    maxima, tails = zip(*parts, strict=True)
-    return merge(np.concatenate(maxima, axis=-1), np.concatenate(tails, axis=-1))
+    return merge(*(np.moveaxis(np.stack(of_all)[..., 0], 0, -1) for of_all in zip(*parts, strict=True)))
 
 
 def merge(maxima, tails):
@@ -142,7 +141,7 @@ def _maximum_and_tail_across(z):
     is_largest = z == z_max
     e = _exp_shifted(z, z_max)
     e_max = np.maximum.reduce(e, axis=-1, keepdims=True)
-    np.copyto(e, 0, where=is_largest)
+    e *= ~is_largest
     ties = np.count_nonzero(is_largest) - z_max.size and np.add.reduce(is_largest, axis=-1, keepdims=True) - 1
     return z_max, row_sums(e) / e_max + ties
 

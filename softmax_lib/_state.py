@@ -12,7 +12,8 @@ class SoftmaxState(NamedTuple):
     """The maximum and the tail of rows of logits: all that their log-sum-exp and softmax need to know of each part.
 
     The tail is the sum of all exponentials but the largest, divided by the largest. States of parts of the rows are
-    merged in any order and grouping; what comes out has the error bounds of the functions that see all logits at once.
+    merged in any order and grouping. Like a sum, each merge rounds a few times; one of many states at once, or a tree
+    of merges, has the error bounds of the functions that see all logits at once.
 
     Parameters
     ----------
