@@ -92,7 +92,8 @@ def looks_safe(z):
     """Guess from a few logits whether exp(z) is worth trying: where it underflows, it is also slow."""
     if z.size < 1000:
         return True
-    return -50 < z[(0,) * (z.ndim - 1)][:64].max() < _limits(z.dtype, z.shape[-1])[0]
+    highest, _ = _limits(np.promote_types(z.dtype, np.float32), z.shape[-1])
+    return -50 < z[(0,) * (z.ndim - 1)][:64].max() < highest
 
 
 def exponential_sums(z):
