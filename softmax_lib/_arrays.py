@@ -25,8 +25,9 @@ def as_real(values, name):
 def as_floating(values, name):
     """Return `values` as floating numbers of their own type in the machine's byte order; other numbers as float64."""
     array = as_real(values, name)
-    dtype = array.dtype.newbyteorder("=") if array.dtype.kind == "f" else np.float64
-    return array.astype(dtype, copy=False)
+    if array.dtype.kind != "f":
+        return array.astype(np.float64)
+    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
 
 
 def at_least(dtype, array):
@@ -36,7 +37,8 @@ def at_least(dtype, array):
 
 def as_result(values, dtype):
     """Return `values` as `dtype`; an array without axes becomes a NumPy scalar."""
-    return np.asarray(values).astype(dtype, copy=False)[()]
+    array = np.asarray(values)
+    return (array if array.dtype == dtype else array.astype(dtype))[()]
 
 
 def normalize_axes(axis, ndim):

@@ -80,7 +80,8 @@ def exponentials(z, out=None):
         e = np.empty_like(z) if out is None else out
         sums = [row_sums(np.exp(piece, out=e_piece)) for piece, e_piece in zip(pieces(z), pieces(e), strict=True)]
         total = row_sums(np.concatenate(sums, axis=-1))
-    if not (total.min() >= 0.5 and total.max() < np.inf):
+    lowest, highest = (total.min(), total.max()) if total.size > 1 else (total.item(), total.item())
+    if not (lowest >= 0.5 and highest < np.inf):
         unsafe = ~((total >= 0.5) & (total < np.inf))[..., 0]
         if unsafe.all():
             return shifted_exponentials(z, out=e)
