@@ -31,7 +31,7 @@ def offset(rng, lengths):
 
 def negative(rng, lengths):
     yield from (-rng.uniform(0, 700, n) for n in lengths)
-    yield from (-rng.uniform(690, 745, n) for n in lengths)
+    yield from (-rng.uniform(720, 745, n) for n in lengths)
 
 
 def vanishing(rng, lengths):
