@@ -22,6 +22,7 @@ from softmax_lib import (
     logsumexp,
     sigmoid,
     softmax,
+    softmax_vjp,
 )
 
 BOUNDS = {
@@ -149,15 +150,35 @@ class TestLongRows:
         assert log_softmax(row)[-1] == 0
         assert log_softmax(row)[0] == -np.inf
 
+    @pytest.mark.parametrize("dtype", [np.float32, np.float64])
+    @pytest.mark.parametrize("smoothing", [0.0, 0.1])
+    def test_losses_of_many_blocks(self, dtype, smoothing):
+        z = np.random.default_rng(0).normal(0, 30, (900, 200)).astype(dtype)
+        labels = np.random.default_rng(1).integers(0, 200, 900)
+        z[::2, 7] += 300
+        options = {"label_smoothing": smoothing, "reduction": "none"}
+        losses = [cross_entropy(row, label, **options) for row, label in zip(z, labels, strict=True)]
+        gradients = [cross_entropy_grad(row, label, **options) for row, label in zip(z, labels, strict=True)]
+        tolerance = 8 * np.finfo(dtype).eps
+        for values, axis in ((z, 1), (np.ascontiguousarray(z.T), 0)):
+            np.testing.assert_allclose(cross_entropy(values, labels, axis=axis, **options), losses, rtol=tolerance)
+            gradient = cross_entropy_grad(values, labels, axis=axis, **options)
+            np.testing.assert_allclose(np.moveaxis(gradient, axis, 1), gradients, rtol=tolerance, atol=tolerance)
+
+    @pytest.mark.parametrize("dtype", [np.float32, np.float64])
     @pytest.mark.parametrize("order", ["C", "F"])
-    @pytest.mark.parametrize("shape", [(300, 700), (2, 200, 250)])
-    def test_arrays_of_many_blocks_along_every_axis(self, shape, order):
-        z = np.asarray(np.random.default_rng(0).normal(0, 300, shape), order=order)
+    @pytest.mark.parametrize("shape", [(300, 700), (40, 100, 50)])
+    def test_arrays_of_many_blocks_along_every_axis(self, shape, order, dtype):
+        rng = np.random.default_rng(0)
+        z = np.asarray(rng.normal(0, 300, shape), dtype, order=order)
+        g = rng.normal(0, 1, shape).astype(dtype)
+        tolerance = 8 * np.finfo(dtype).eps
         for axis in range(len(shape)):
-            last = np.ascontiguousarray(np.moveaxis(z, axis, -1))
-            expected = np.array([softmax(row) for row in last.reshape(-1, shape[axis])]).reshape(last.shape)
-            np.testing.assert_allclose(softmax(z, axis=axis), np.moveaxis(expected, -1, axis), rtol=1e-14)
-            expected = np.array([log_softmax(row) for row in last.reshape(-1, shape[axis])]).reshape(last.shape)
-            np.testing.assert_allclose(log_softmax(z, axis=axis), np.moveaxis(expected, -1, axis), rtol=1e-14)
-            expected = np.array([logsumexp(row) for row in last.reshape(-1, shape[axis])]).reshape(last.shape[:-1])
-            np.testing.assert_allclose(logsumexp(z, axis=axis), expected, rtol=1e-14)
+            rows, cotangents = (np.moveaxis(array, axis, -1).reshape(-1, shape[axis]) for array in (z, g))
+            for function, *arguments in ((softmax, rows), (log_softmax, rows), (softmax_vjp, rows, cotangents)):
+                each = np.array([function(*row) for row in zip(*arguments, strict=True)])
+                together = function(z, g, axis=axis) if function is softmax_vjp else function(z, axis=axis)
+                actual = np.moveaxis(together, axis, -1).reshape(rows.shape)
+                np.testing.assert_allclose(actual, each, rtol=tolerance, atol=tolerance)
+            each = [logsumexp(row) for row in rows]
+            np.testing.assert_allclose(logsumexp(z, axis=axis).ravel(), each, rtol=tolerance)

@@ -27,6 +27,13 @@ class TestWhereTheyAreSafe:
         loss = cross_entropy(LOGITS, targets, axis=axis)
         np.testing.assert_allclose(naive_cross_entropy(LOGITS, targets, axis=axis), loss)
 
+    def test_the_last_axis_is_the_default(self):
+        np.testing.assert_allclose(naive_softmax(LOGITS), softmax(LOGITS))
+        np.testing.assert_allclose(naive_logsumexp(LOGITS), logsumexp(LOGITS))
+        np.testing.assert_allclose(
+            naive_cross_entropy(LOGITS, softmax(-LOGITS)), cross_entropy(LOGITS, softmax(-LOGITS))
+        )
+
 
 class TestWhereTheyBreak:
     def test_softmax_overflows_to_nan(self):
