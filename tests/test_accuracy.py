@@ -113,6 +113,17 @@ class TestConfidentPredictions:
         np.testing.assert_allclose(binary_cross_entropy_grad(40.0, 1), -4.248354255291589e-18, rtol=1e-15)
 
 
+class TestShiftThatIsRounded:
+    """A largest logit just beyond the range of exp: the shift is a small integer, and logits near zero still count."""
+
+    @pytest.mark.parametrize("largest", [700.5, 703.25, 705.125])
+    def test_what_was_rounded_off_is_made_good(self, largest):
+        row = np.append(largest, np.random.default_rng(0).uniform(-2, 2, 50_000))
+        ratios = [mpmath.exp(value - mpmath.mpf(largest)) for value in exact_row(row[:100])]
+        for result, ratio in zip(softmax(row), ratios, strict=False):
+            assert ulps(result, ratio, np.float64) <= 2.5
+
+
 class TestTies:
     """Only one of several largest logits is left out of the tail."""
 

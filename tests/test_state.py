@@ -47,6 +47,12 @@ class TestSoftmaxState:
         np.testing.assert_allclose(state.logsumexp(), logsumexp(z, axis=axis), rtol=1e-15)
         np.testing.assert_allclose(state.log_softmax(z, axis=axis), log_softmax(z, axis=axis), rtol=1e-14)
 
+    def test_the_last_axis_is_the_default(self):
+        z = np.random.default_rng(0).normal(0, 30, (4, 4))
+        state = SoftmaxState.of(z)
+        np.testing.assert_allclose(state.logsumexp(), logsumexp(z), rtol=1e-15)
+        np.testing.assert_allclose(state.log_softmax(z), log_softmax(z), rtol=1e-14)
+
     @pytest.mark.parametrize("dtype", DTYPES)
     def test_carries_float64_at_least(self, dtype):
         state = SoftmaxState.of(np.zeros(3, dtype))
