@@ -149,8 +149,8 @@ def _maximum_and_tail_across(z):
 
 
 def _exp_shifted(z, z_max):
-    shift = integer_shift(z_max, z.shape[-1])
-    if not shift.any():
-        return np.exp(z)
-    shifted = z - shift
+    n = z.shape[-1]
+    if z_max.min() >= 0 and z_max.max() <= _limits(z_max.dtype, n)[0]:
+        return np.exp(z)  # the shift is 0
+    shifted = z - integer_shift(z_max, n)
     return np.exp(shifted, out=shifted)

@@ -104,13 +104,13 @@ class TestConfidentPredictions:
 
     def test_loss(self):
         # mpmath, 60 digits.
-        np.testing.assert_allclose(cross_entropy([40.0, 0.0], 0), 4.248354255291589e-18, rtol=1e-15)
-        np.testing.assert_allclose(log_softmax([40.0, 0.0])[0], -4.248354255291589e-18, rtol=1e-15)
+        np.testing.assert_allclose(cross_entropy([40.0, 0.0], 0), 4.248354255291589e-18, rtol=4e-15)
+        np.testing.assert_allclose(log_softmax([40.0, 0.0])[0], -4.248354255291589e-18, rtol=4e-15)
 
     def test_gradient(self):
-        np.testing.assert_allclose(cross_entropy_grad([40.0, 0.0], 0)[0], -4.248354255291589e-18, rtol=1e-15)
-        np.testing.assert_allclose(cross_entropy_grad([40.0, 0.0], [1.0, 0.0])[0], -4.248354255291589e-18, rtol=1e-15)
-        np.testing.assert_allclose(binary_cross_entropy_grad(40.0, 1), -4.248354255291589e-18, rtol=1e-15)
+        np.testing.assert_allclose(cross_entropy_grad([40.0, 0.0], 0)[0], -4.248354255291589e-18, rtol=4e-15)
+        np.testing.assert_allclose(cross_entropy_grad([40.0, 0.0], [1.0, 0.0])[0], -4.248354255291589e-18, rtol=4e-15)
+        np.testing.assert_allclose(binary_cross_entropy_grad(40.0, 1), -4.248354255291589e-18, rtol=4e-15)
 
 
 class TestShiftThatIsRounded:
@@ -133,9 +133,9 @@ class TestTies:
         row = np.append(np.full(ties, 3.0), [1.0, -2.0])
         z = np.stack([row, row[::-1], np.roll(row, 2)], axis=1 - axis)
         true = -mpmath.log(ties + mpmath.exp(-2) + mpmath.exp(-5))
-        np.testing.assert_allclose(log_softmax(z, axis=axis).max(axis=axis), float(true), rtol=1e-15)
+        np.testing.assert_allclose(log_softmax(z, axis=axis).max(axis=axis), float(true), rtol=4e-15)
         labels = np.argmax(z, axis=axis)
-        np.testing.assert_allclose(cross_entropy(z, labels, axis=axis), -float(true), rtol=1e-15)
+        np.testing.assert_allclose(cross_entropy(z, labels, axis=axis), -float(true), rtol=4e-15)
 
 
 class TestLongRows:

@@ -18,7 +18,7 @@ class TestSoftmax:
     def test_values(self):
         # mpmath, 60 digits.
         expected = [0.62853171921176245, 0.23122389762214907, 0.14024438316608848]
-        np.testing.assert_allclose(softmax([2.0, 1.0, 0.5]), expected, rtol=1e-15)
+        np.testing.assert_allclose(softmax([2.0, 1.0, 0.5]), expected, rtol=4e-15)
         np.testing.assert_array_equal(softmax([10_000.0, 9_200.0]), [1, 0])
 
     @given(rows())
@@ -39,11 +39,14 @@ class TestSoftmax:
     @given(rows(), st.randoms())
     def test_permutes_with_the_logits(self, z, random):
         order = random.sample(range(len(z)), len(z))
-        np.testing.assert_allclose(softmax(z[order]), softmax(z)[order], rtol=8 * np.finfo(z.dtype).eps)
+        info = np.finfo(z.dtype)
+        tolerances = {"rtol": 8 * float(info.eps), "atol": 4 * float(info.smallest_subnormal)}
+        np.testing.assert_allclose(softmax(z[order]).astype(float), softmax(z)[order].astype(float), **tolerances)
 
     @given(st.lists(st.integers(-1000, 1000), min_size=1, max_size=8), st.integers(-(10**6), 10**6))
     def test_shift_changes_nothing(self, z, shift):
-        np.testing.assert_allclose(softmax(np.array(z, float) + shift), softmax(np.array(z, float)), rtol=1e-15)
+        shifted, unshifted = softmax(np.array(z, float) + shift), softmax(np.array(z, float))
+        np.testing.assert_allclose(shifted, unshifted, rtol=1e-14, atol=1e-320)
 
     @pytest.mark.parametrize("n", [1, 2, 3, 7, 1000])
     def test_equal_logits_share(self, n):
@@ -63,7 +66,7 @@ class TestLogSoftmax:
     def test_values(self):
         # mpmath, 60 digits.
         expected = [-0.46436878410794484, -1.46436878410794484, -1.96436878410794484]
-        np.testing.assert_allclose(log_softmax([2.0, 1.0, 0.5]), expected, rtol=1e-15)
+        np.testing.assert_allclose(log_softmax([2.0, 1.0, 0.5]), expected, rtol=4e-15)
 
     @given(rows())
     def test_error_is_within_the_documented_bound(self, z):
@@ -85,7 +88,7 @@ class TestLogSoftmax:
 class TestLogsumexp:
     def test_values(self):
         # mpmath, 60 digits.
-        np.testing.assert_allclose(logsumexp([2.0, 1.0, 0.5]), 2.46436878410794484, rtol=1e-15)
+        np.testing.assert_allclose(logsumexp([2.0, 1.0, 0.5]), 2.46436878410794484, rtol=4e-15)
 
     @given(rows())
     def test_error_is_within_the_documented_bound(self, z):

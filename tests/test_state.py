@@ -38,19 +38,19 @@ class TestSoftmaxState:
         z = np.random.default_rng(0).normal(0, 30, (5, 4, 7))
         states = [SoftmaxState.of(part) for part in z]
         merged = states[order[0]].merge(*(states[index] for index in order[1:]))
-        np.testing.assert_allclose(merged.logsumexp(), logsumexp(z, axis=(0, 2)), rtol=1e-15)
+        np.testing.assert_allclose(merged.logsumexp(), logsumexp(z, axis=(0, 2)), rtol=4e-15)
 
     @pytest.mark.parametrize("axis", [0, 1, -1, (0, 2), None])
     def test_axes(self, axis):
         z = np.random.default_rng(0).normal(0, 30, (3, 4, 5))
         state = SoftmaxState.of(z, axis=axis)
-        np.testing.assert_allclose(state.logsumexp(), logsumexp(z, axis=axis), rtol=1e-15)
+        np.testing.assert_allclose(state.logsumexp(), logsumexp(z, axis=axis), rtol=4e-15)
         np.testing.assert_allclose(state.log_softmax(z, axis=axis), log_softmax(z, axis=axis), rtol=1e-14)
 
     def test_the_last_axis_is_the_default(self):
         z = np.random.default_rng(0).normal(0, 30, (4, 4))
         state = SoftmaxState.of(z)
-        np.testing.assert_allclose(state.logsumexp(), logsumexp(z), rtol=1e-15)
+        np.testing.assert_allclose(state.logsumexp(), logsumexp(z), rtol=4e-15)
         np.testing.assert_allclose(state.log_softmax(z), log_softmax(z), rtol=1e-14)
 
     @pytest.mark.parametrize("dtype", DTYPES)
