@@ -46,10 +46,8 @@ class _Shares:
         if self.labelled:
             self.targets, self.counted = _labels(targets, tuple(batch_shape), n, ignore_index)
         else:
-            self.targets, self.counted = (
-                _probabilities(targets, z, rows, axes, ignore_index),
-                np.ones(batch_shape, bool),
-            )
+            self.targets = _probabilities(targets, z, rows, axes, ignore_index)
+            self.counted = np.ones(batch_shape, bool)
         self.weight = None
         if weight is not None:
             self.weight = at_least(np.float64, as_floating(weight, "weight"))
