@@ -67,7 +67,7 @@ lab: $(INSTALLED)  ## open the notebooks in JupyterLab
 notebooks: $(INSTALLED)  ## run every notebook again and store it in canonical form
 	$(BIN)/python -m softmax_book.notebooks book
 
-lock: $(INSTALLED)  ## compile requirements.txt from the ranges in pyproject.toml
+lock:  ## compile requirements.txt from the ranges in pyproject.toml
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/python -m pip install --quiet uv
 	.venv-lock/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade \

@@ -39,8 +39,7 @@ CANDIDATES = {
 def exact_results(row, indices):
     """Return softmax and log-softmax at some indices of a row."""
     z = exact.exact_row(row)
-    largest = int(np.argmax(row))
-    terms = [mpmath.exp(value - z[largest]) for value in z]
+    largest, terms = exact.exponentials(row)
     tail = mpmath.fsum(terms[:largest] + terms[largest + 1 :])
     p = [terms[i] / (1 + tail) for i in indices]
     log_p = [(z[i] - z[largest]) - mpmath.log1p(tail) for i in indices]

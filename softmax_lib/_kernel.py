@@ -105,6 +105,17 @@ def exponential_sums(z):
     return sum(plain_row_sums(np.exp(wide, out=wide)) for wide in wide_pieces)
 
 
+def guessed_logsumexp(z):
+    """Return log(sum(exp(z))), last axis kept, and where no overflow or underflow came between."""
+    log_total = np.log(exponential_sums(z))
+    return log_total, np.abs(log_total) < 600
+
+
+def logsumexp_of_parts(z_max, tail):
+    """Return m + log1p(T), or the maximum where that is infinite."""
+    return np.where(np.isinf(z_max), z_max, z_max + np.log1p(tail))
+
+
 def log_sum_exp_parts(z):
     """Return each row's maximum m and tail T in float64 at least, with which its log-sum-exp is m + log1p(T)."""
     parts = [maximum_and_tail(at_least(np.float64, piece)) for piece in pieces(z, np.float64)]

@@ -15,7 +15,7 @@ from softmax_lib._arrays import (
     require_shape,
     silent,
 )
-from softmax_lib._kernel import exponential_sums, exponentials, log_sum_exp_parts, looks_safe, row_sums
+from softmax_lib._kernel import exponentials, guessed_logsumexp, log_sum_exp_parts, looks_safe, row_sums
 from softmax_lib._sigmoid import log_sigmoid_of, sigmoid_of
 
 
@@ -166,9 +166,9 @@ def _half_losses_of_labels(rows, labels):
         if rows.dtype.itemsize >= 8 or not looks_safe(rows[block]):
             half_losses[block] = _half_losses(rows[block], z[block])
             continue
-        log_total = np.log(exponential_sums(rows[block]))
+        log_total, in_range = guessed_logsumexp(rows[block])
         half_losses[block] = log_total / 2 - z[block] / 2
-        unsafe = ~((np.abs(log_total) < 600) & (half_losses[block] > 1e-4))[..., 0]
+        unsafe = ~(in_range & (half_losses[block] > 1e-4))[..., 0]
         if unsafe.any():
             half_losses[block][unsafe] = _half_losses(rows[block][unsafe], z[block][unsafe])
     return half_losses[..., 0]

@@ -13,7 +13,7 @@ from softmax_lib._arrays import (
     require_shape,
     silent,
 )
-from softmax_lib._kernel import exponential_sums, exponentials, log_sum_exp_parts, looks_safe
+from softmax_lib._kernel import exponentials, guessed_logsumexp, log_sum_exp_parts, logsumexp_of_parts, looks_safe
 
 
 @silent
@@ -115,10 +115,10 @@ def log_softmax_at_a_guess(z, out):
 
     That float64 has more digits makes up for what cancels, unless a result is next to 0.
     """
-    log_total = np.log(exponential_sums(z))
+    log_total, in_range = guessed_logsumexp(z)
     high = log_total.astype(np.float32)
     subtract_both(z, high, log_total - high, out)
-    unsafe = ~(np.abs(log_total) < 600)[..., 0]
+    unsafe = ~in_range[..., 0]
     if not np.maximum.reduce(out, axis=None) < -1e-4:
         unsafe |= ~(np.maximum.reduce(out, axis=-1) < -1e-4)
     return unsafe
@@ -164,17 +164,12 @@ def logsumexp(logits, axis=-1, keepdims=False):
 def logsumexp_of(z):
     """Return the log-sum-exp of rows in float64 at least, without axis; by parts where it is small or overflows."""
     if not looks_safe(z):
-        return _logsumexp_by_parts(z)
-    log_total = np.log(exponential_sums(z))[..., 0]
-    unsafe = ~((np.abs(log_total) >= 1) & (np.abs(log_total) < 600))
+        return logsumexp_of_parts(*log_sum_exp_parts(z))[..., 0]
+    log_total, in_range = guessed_logsumexp(z)
+    unsafe = ~(in_range & (np.abs(log_total) >= 1))[..., 0]
     if unsafe.any():
-        log_total[unsafe] = _logsumexp_by_parts(z[unsafe])
-    return log_total
-
-
-def _logsumexp_by_parts(z):
-    z_max, tail = log_sum_exp_parts(z)
-    return np.where(np.isinf(z_max), z_max, z_max + np.log1p(tail))[..., 0]
+        log_total[unsafe] = logsumexp_of_parts(*log_sum_exp_parts(z[unsafe]))
+    return log_total[..., 0]
 
 
 @silent

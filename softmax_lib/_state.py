@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from softmax_lib._arrays import as_floating, classes_last, normalize_axes, silent
-from softmax_lib._kernel import log_sum_exp_parts, merge
+from softmax_lib._kernel import log_sum_exp_parts, logsumexp_of_parts, merge
 
 
 class SoftmaxState(NamedTuple):
@@ -79,7 +79,7 @@ class SoftmaxState(NamedTuple):
         >>> SoftmaxState.of([-np.inf]).logsumexp()
         np.float64(-inf)
         """
-        return np.where(np.isinf(self.maximum), self.maximum, self.maximum + np.log1p(self.tail))[()]
+        return logsumexp_of_parts(*self)[()]
 
     @silent
     def log_softmax(self, logits, axis=-1):

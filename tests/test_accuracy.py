@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from reference import DTYPES, GRADIENT, LOG_SOFTMAX, LOGSUMEXP, SIGMOID, SOFTMAX
 
-from softmax_book.exact import exact_row, ulps
+from softmax_book.exact import exact_row, exponentials, ulps
 from softmax_book.families import FAMILIES, rounded
 from softmax_lib import (
     binary_cross_entropy,
@@ -41,8 +41,7 @@ BOUNDS = {
 def errors(row, indices):
     """Yield each function's name and error in ulp, at some indices of a row."""
     z, dtype = exact_row(row), row.dtype
-    largest = int(np.argmax(row))
-    terms = [mpmath.exp(value - z[largest]) for value in z]
+    largest, terms = exponentials(row)
     tail = mpmath.fsum(terms[:largest] + terms[largest + 1 :])
     total, log_total = 1 + tail, mpmath.log1p(tail)
     p, log_p = softmax(row), log_softmax(row)

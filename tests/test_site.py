@@ -8,11 +8,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
 
-import nbformat
 import pytest
 import yaml
 from bs4 import BeautifulSoup
-from test_notebooks import NOTEBOOKS, ROOT, chapters
+from test_notebooks import NOTEBOOKS, ROOT, chapters, code_cells
 
 SITE = ROOT / "_build" / "html"
 CHAPTERS = sorted(chapters(yaml.safe_load((ROOT / "_toc.yml").read_text())))
@@ -54,15 +53,11 @@ class TestChapter:
 def test_page_shows_the_stored_outputs(path):
     page = parsed(f"book/{path.stem}.html")
     shown = squeezed(page.get_text())
-    for cell in nbformat.read(path, as_version=4).cells:
-        for output in cell.get("outputs", []):
+    for cell in code_cells(path):
+        for output in cell.outputs:
             assert squeezed(output.get("text", "")) in shown
-    charts = sum("image/svg+xml" in output.get("data", {}) for cell in _code(path) for output in cell.outputs)
+    charts = sum("image/svg+xml" in output.get("data", {}) for cell in code_cells(path) for output in cell.outputs)
     assert len(page.select(".cell_output img")) == charts
-
-
-def _code(path):
-    return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
 
 
 def squeezed(text):

@@ -17,6 +17,13 @@ def exact_row(row):
     return [exact(value) for value in row]
 
 
+def exponentials(row):
+    """Return the index of the largest logit, and exp(z - the largest)."""
+    largest = int(np.argmax(row))
+    z = exact_row(row)
+    return largest, [mpmath.exp(value - z[largest]) for value in z]
+
+
 def logsumexp(row):
     """Return log(sum(exp(z))); mpmath's exponents have any size."""
     return mpmath.log(mpmath.fsum(mpmath.exp(z) for z in exact_row(row)))
