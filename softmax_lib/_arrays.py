@@ -6,6 +6,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 silent = np.errstate(all="ignore")
+BUFFER_SIZE = 512
 BLOCK_BYTES = 2**19  # a second-level cache of a core holds a few such blocks
 
 
@@ -74,36 +75,35 @@ def classes_back(rows, shape, axes):
 
 
 def blocks(rows, dtype=None):
-    """Yield the indices that cut an array of rows, but never a row, into blocks for the processor's cache.
+    """Return the indices that cut an array of rows, but never a row, into blocks for the processor's cache.
 
     Only axes that lie further apart in memory than the numbers of a row are cut. `dtype` is the type to compute with.
     """
     most = _block_size(rows, dtype)
     if rows.size <= most:
-        if rows.size > 0:
-            yield ...
-        return
-    shape, strides = rows.shape[:-1], rows.strides
+        return [...] if rows.size > 0 else []
+    if rows.shape[-1] >= BUFFER_SIZE:
+        np.setbufsize(BUFFER_SIZE)  # until `silent` ends; NumPy copies what it broadcasts over rows shorter than this
+    strides = rows.strides
     axis = sum(stride >= strides[-1] for stride in strides[:-1])
     count = math.prod(rows.shape[axis:])
-    while axis > 0 and count * shape[axis - 1] <= most:
+    while axis > 0 and count * rows.shape[axis - 1] <= most:
         axis -= 1
-        count *= shape[axis]
+        count *= rows.shape[axis]
     if axis == 0:
-        yield ...
-        return
+        return [...]
     step = max(1, most // count)
-    for outer in np.ndindex(*shape[: axis - 1]):
-        for start in range(0, shape[axis - 1], step):
-            yield (*outer, slice(start, start + step))
+    slices = [slice(start, start + step) for start in range(0, rows.shape[axis - 1], step)]
+    return [(*outer, cut) for outer in np.ndindex(*rows.shape[: axis - 1]) for cut in slices]
 
 
 def pieces(rows, dtype=None):
-    """Yield the rows cut across, so that a block that is too large for the processor's cache comes in parts."""
+    """Return the rows cut across, so that a block that is too large for the processor's cache comes in parts."""
     most, n = _block_size(rows, dtype), rows.shape[-1]
-    length = n if rows.size <= most else max(1, most * n // rows.size)
-    for start in range(0, n, length):
-        yield rows[..., start : start + length]
+    if rows.size <= most:
+        return [rows]
+    length = max(1, most * n // rows.size)
+    return [rows[..., start : start + length] for start in range(0, n, length)]
 
 
 def _block_size(rows, dtype):

@@ -8,21 +8,24 @@ import functools
 
 import numpy as np
 
-from softmax_lib._arrays import BLOCK_BYTES, at_least, pieces
+from softmax_lib._arrays import BLOCK_BYTES, at_least, blocks, pieces
 
 WIDER = {np.dtype(np.float32): np.float64, np.dtype(np.float64): np.longdouble}
+GROUP_BYTES = 256
+LEAST_SUM = {np.dtype(np.float32): 1e-18, np.dtype(np.float64): 1e-260, np.dtype(np.longdouble): 1e-260}
 
 
 def row_sums(e):
-    """Return the row sums, last axis kept: in groups of 16, and those in a wider type, so that few sums are rounded."""
-    n = e.shape[-1]
+    """Return the row sums, last axis kept: in groups, and those in a wider type, so that few sums are rounded."""
+    n, length = e.shape[-1], GROUP_BYTES // e.itemsize
     if e.size <= 16:
         return np.add.reduce(e, axis=-1, keepdims=True)
-    if n <= 16:
+    if n <= length:
         return plain_row_sums(e)
-    whole = n - n % 16
-    groups = plain_row_sums(e[..., :whole].reshape(*e.shape[:-1], whole // 16, 16))[..., 0]
-    total = np.add.reduce(groups, axis=-1, keepdims=True, dtype=WIDER.get(e.dtype, e.dtype))
+    whole = n - n % length
+    groups = e[..., :whole].reshape(*e.shape[:-1], whole // length, length)
+    sums = np.einsum("...j->...", groups) if e.strides[-1] == e.itemsize else np.add.reduce(groups, axis=-1)
+    total = np.add.reduce(sums, axis=-1, keepdims=True, dtype=WIDER.get(e.dtype, e.dtype))
     return (total if whole == n else total + plain_row_sums(e[..., whole:])).astype(e.dtype)
 
 
@@ -33,6 +36,10 @@ def plain_row_sums(e):
         return np.add.reduce(e, axis=-1, keepdims=True)
     ones = np.ones((n, 1), e.dtype)
     return (e.reshape(-1, n) @ ones).reshape(*e.shape[:-1], 1) if e.flags.c_contiguous else e @ ones
+
+
+def row_maxima(z):
+    return np.maximum.reduce(z, axis=-1, keepdims=True)
 
 
 def integer_shift(z_max, n):
@@ -55,7 +62,7 @@ def _limits(dtype, n):
 
 def shifted_exponentials(z, out=None):
     """Return exp(z - k) and its row sums, with the integer shift k of each row."""
-    z_max = np.maximum.reduce(z, axis=-1, keepdims=True)
+    z_max = row_maxima(z)
     shift = integer_shift(z_max, z.shape[-1])
     shifted = np.subtract(z, shift, out=out)
     rounded_off = z - (shifted + shift) if shift.max() > 0 else None  # may not be 0 for z < k / 2
@@ -63,6 +70,11 @@ def shifted_exponentials(z, out=None):
     if rounded_off is not None:
         e += e * np.where(np.abs(rounded_off) < 1, rounded_off, 0)
     return e, row_sums(e)
+
+
+def extremes(values):
+    """Return the smallest and the largest value."""
+    return (values.min(), values.max()) if values.size > 1 else (values.item(), values.item())
 
 
 def exponentials(z, out=None):
@@ -80,7 +92,7 @@ def exponentials(z, out=None):
         e = np.empty_like(z) if out is None else out
         sums = [row_sums(np.exp(piece, out=e_piece)) for piece, e_piece in zip(pieces(z), pieces(e), strict=True)]
         total = row_sums(np.concatenate(sums, axis=-1))
-    lowest, highest = (total.min(), total.max()) if total.size > 1 else (total.item(), total.item())
+    lowest, highest = extremes(total)
     if not (lowest >= 0.5 and highest < np.inf):
         unsafe = ~((total >= 0.5) & (total < np.inf))[..., 0]
         if unsafe.all():
@@ -97,18 +109,68 @@ def looks_safe(z):
     return -50 < z[(0,) * (z.ndim - 1)][:64].max() < highest
 
 
-def exponential_sums(z):
-    """Return the row sums of exp(z), in float64 at least; they may overflow or underflow."""
-    if z.dtype.itemsize >= 8:
-        return sum(row_sums(np.exp(piece)) for piece in pieces(z))
-    wide_pieces = (piece.astype(np.float64) for piece in pieces(z, np.float64))
-    return sum(plain_row_sums(np.exp(wide, out=wide)) for wide in wide_pieces)
+def guess_or_parts(out, at_a_guess, by_parts, rows, *others):
+    """Fill out, block by block, by the cheapest guess that does for most rows; of the rest of them, by parts."""
+    guesses = guess_types(rows)
+    for block in blocks(rows, np.float64):
+        arrays = [at_least(np.float32, array[block]) for array in (rows, *others)]
+        results = at_least(np.float32, out[block])
+        unsafe = np.True_
+        while guesses and (unsafe := at_a_guess(*arrays, guesses[0], results)).mean() > 0.1:
+            guesses = guesses[1:]
+        if not guesses:
+            by_parts(*arrays, results)
+        elif unsafe.any():
+            redone = results[unsafe]
+            by_parts(*(array[unsafe] for array in arrays), redone)
+            results[unsafe] = redone
+        if results.dtype != out.dtype:
+            out[block] = results
 
 
-def guessed_logsumexp(z):
-    """Return log(sum(exp(z))), last axis kept, and where no overflow or underflow came between."""
-    log_total = np.log(exponential_sums(z))
-    return log_total, np.abs(log_total) < 600
+def guess_types(rows):
+    """Return the types in which exponentials may do for the rows' logarithms, the cheapest first."""
+    if rows.size < 1000:
+        return []
+    own = np.promote_types(rows.dtype, np.float32)
+    guesses = [own] if rows.shape[-1] >= 64 else []  # the largest of few probabilities is mostly too close to 1
+    return [*guesses, np.dtype(np.float64)] if own == np.float32 else guesses
+
+
+def least_loss(dtype, computed_in):
+    """Return from which -log p on a log-sum-exp by exponentials of some type has digits enough for dtype."""
+    return 2 if dtype == computed_in else 1e-4
+
+
+def shift_to_try(z):
+    """Return 0 where exp(z) looks safe, else the integer shift of each row."""
+    return 0 if looks_safe(z) else integer_shift(row_maxima(z), z.shape[-1])
+
+
+def guessed_sums(z, dtype, shift=0):
+    """Return the row sums of exp(z - shift) by exponentials of dtype, in float64 at least, last axis kept.
+
+    NaN tells of an overflow, or of an underflow that counts.
+    """
+    sums = []
+    for piece in pieces(z, np.float64):
+        x = piece.astype(dtype, copy=False)
+        x = x - shift if np.ndim(shift) else x
+        e = np.exp(x, out=None if x is piece else x)
+        sums.append(row_sums(e) if dtype == z.dtype else plain_row_sums(e))
+    total = at_least(np.float64, sums[0] if len(sums) == 1 else row_sums(np.concatenate(sums, axis=-1)))
+    total[~((total > LEAST_SUM[dtype]) & (total < np.inf))] = np.nan
+    return total
+
+
+def log_in_two_parts(total, shift, dtype):
+    """Return shift + log(total) as a number of dtype, and what that rounded off."""
+    log_total = np.log(total)
+    rounded = (shift + log_total).astype(dtype)
+    rounded_off = (shift - rounded.astype(total.dtype)) + log_total
+    if dtype == total.dtype:
+        rounded_off += total * np.exp(-log_total) - 1  # a step of Newton's method
+    return rounded, rounded_off.astype(dtype)
 
 
 def logsumexp_of_parts(z_max, tail):
@@ -118,7 +180,8 @@ def logsumexp_of_parts(z_max, tail):
 
 def log_sum_exp_parts(z):
     """Return each row's maximum m and tail T in float64 at least, with which its log-sum-exp is m + log1p(T)."""
-    parts = [maximum_and_tail(at_least(np.float64, piece)) for piece in pieces(z, np.float64)]
+    sums = row_sums if z.dtype.itemsize >= 8 else plain_row_sums
+    parts = [maximum_and_tail(at_least(np.float64, piece), sums) for piece in pieces(z, np.float64)]
     if len(parts) == 1:
         return parts[0]
     return merge(*(np.moveaxis(np.stack(of_all)[..., 0], 0, -1) for of_all in zip(*parts, strict=True)))
@@ -132,36 +195,37 @@ def merge(maxima, tails):
     return z_max, tail + row_sums(weights * np.where(maxima == -np.inf, 0, tails))
 
 
-def maximum_and_tail(z):
+def maximum_and_tail(z, sums=row_sums):
     """Return each row's maximum and tail.
 
     The tail is the sum of all exponentials but the largest, divided by the largest. Leaving the largest out, rather
     than taking it away afterwards, keeps every digit of a tail that is small beside 1.
     """
     if not z.flags.c_contiguous:
-        return _maximum_and_tail_across(z)
-    largest = np.arange(0, z.size, z.shape[-1]) + np.argmax(z, axis=-1).ravel()
+        return _maximum_and_tail_across(z, sums)
+    largest = np.arange(0, z.size, z.shape[-1]) + z.argmax(axis=-1).ravel()
     z_max = z.take(largest).reshape(*z.shape[:-1], 1)
     e = _exp_shifted(z, z_max)
     e_max = e.take(largest).reshape(z_max.shape)
     e.put(largest, 0)
-    return z_max, row_sums(e) / e_max
+    return z_max, sums(e) / e_max
 
 
-def _maximum_and_tail_across(z):
+def _maximum_and_tail_across(z, sums):
     """Do the same where the numbers of a row lie apart in memory, for all rows at once."""
-    z_max = np.maximum.reduce(z, axis=-1, keepdims=True)
+    z_max = row_maxima(z)
     is_largest = z == z_max
     e = _exp_shifted(z, z_max)
-    e_max = np.maximum.reduce(e, axis=-1, keepdims=True)
+    e_max = row_maxima(e)
     e *= ~is_largest
     ties = np.count_nonzero(is_largest) - z_max.size and np.add.reduce(is_largest, axis=-1, keepdims=True) - 1
-    return z_max, row_sums(e) / e_max + ties
+    return z_max, sums(e) / e_max + ties
 
 
 def _exp_shifted(z, z_max):
     n = z.shape[-1]
-    if z_max.min() >= 0 and z_max.max() <= _limits(z_max.dtype, n)[0]:
+    lowest, highest = extremes(z_max)
+    if lowest >= 0 and highest <= _limits(z_max.dtype, n)[0]:
         return np.exp(z)  # the shift is 0
     shifted = z - integer_shift(z_max, n)
     return np.exp(shifted, out=shifted)

@@ -1,5 +1,6 @@
 """Losses: sums of -log p, weighted by shares that hold targets, weights and the mean's divisor. Their gradients."""
 
+import math
 from numbers import Integral, Real
 
 import numpy as np
@@ -15,12 +16,23 @@ from softmax_lib._arrays import (
     require_shape,
     silent,
 )
-from softmax_lib._kernel import exponentials, guessed_logsumexp, log_sum_exp_parts, looks_safe, row_sums
+from softmax_lib._kernel import (
+    exponentials,
+    guess_or_parts,
+    guessed_sums,
+    least_loss,
+    log_in_two_parts,
+    log_sum_exp_parts,
+    row_sums,
+    shift_to_try,
+)
 from softmax_lib._sigmoid import log_sigmoid_of, sigmoid_of
 
 
 def _times(shares, losses):
     """Return shares * losses, where a share of 0 in an infinite loss is 0."""
+    if np.ndim(shares) == 0 and shares != 0:
+        return shares * losses
     return np.where((shares == 0) & np.isinf(losses), 0, shares * losses)
 
 
@@ -43,11 +55,11 @@ class _Shares:
         self.labelled, self.smoothing = targets.dtype.kind in "iu", float(label_smoothing)
         if n == 0:
             raise ValueError(f"logits must have at least one class, but their shape is {z.shape}")
+        self.counted = None  # all of them
         if self.labelled:
             self.targets, self.counted = _labels(targets, tuple(batch_shape), n, ignore_index)
         else:
             self.targets = _probabilities(targets, z, rows, axes, ignore_index)
-            self.counted = np.ones(batch_shape, bool)
         self.weight = None
         if weight is not None:
             self.weight = at_least(np.float64, as_floating(weight, "weight"))
@@ -55,12 +67,13 @@ class _Shares:
         self.n = n
         self.divisor = 1
         if reduction == "mean":
-            self.divisor = np.sum(self.of_labels(...)) if self.labelled else self.counted.size
+            counted_by_weight = self.labelled and not (self.weight is None and self.counted is None)
+            self.divisor = np.sum(self.of_labels(...)) if counted_by_weight else math.prod(batch_shape)
 
     def of_labels(self, block):
-        """Return the shares of the labels' -log p, where they are all there is."""
-        weight = 1 if self.weight is None else self.weight[self.targets[block]]
-        return np.where(self.counted[block], weight, 0) / self.divisor
+        """Return the shares of the labels' -log p, where they are all there is; one number where all are alike."""
+        shares = (1 if self.weight is None else self.weight[self.targets[block]]) / np.float64(self.divisor)
+        return shares if self.counted is None else np.where(self.counted[block], shares, 0)
 
     def of_classes(self, block):
         """Return the shares of all -log p, classes last."""
@@ -69,19 +82,22 @@ class _Shares:
             q = q[..., np.newaxis] == np.arange(self.n)
         spread = (1 - self.smoothing) * q + self.smoothing / self.n
         weighted = spread if self.weight is None else self.weight * spread
-        return np.where(self.counted[block][..., np.newaxis], weighted, 0) / self.divisor
+        shares = weighted / np.float64(self.divisor)
+        return shares if self.counted is None else np.where(self.counted[block][..., np.newaxis], shares, 0)
 
 
 def _labels(labels, batch_shape, n, ignore_index):
-    """Return the labels, with any in place of those ignored, and which ones count."""
+    """Return the labels, with 0 in place of those ignored, and which ones count; None for all."""
     require_shape(labels, "targets", batch_shape, "as labels the shape of logits without the class axis")
     if not isinstance(ignore_index, Integral | None):
         raise TypeError(f"ignore_index must be an int or None, but it is {ignore_index!r}")
-    counted = np.ones(batch_shape, bool) if ignore_index is None else np.asarray(labels != ignore_index)
-    wrong = labels[counted & ((labels < 0) | (labels >= n))]
-    if wrong.size:
+    counted = None if ignore_index is None else np.asarray(labels != ignore_index)
+    if counted is not None:
+        labels = np.where(counted, labels, 0)
+    if labels.size and not (labels.min() >= 0 and labels.max() < n):
+        wrong = labels[(labels < 0) | (labels >= n)]
         raise ValueError(f"targets must be labels from 0 to {n - 1} or ignore_index, but one is {wrong[0]}")
-    return np.where(counted, labels, 0).astype(np.intp), counted
+    return labels.astype(np.intp, copy=False), counted
 
 
 def _probabilities(targets, z, rows, axes, ignore_index):
@@ -148,7 +164,8 @@ def cross_entropy(logits, targets, *, axis=-1, weight=None, ignore_index=None, l
         for block in blocks(rows, np.float64):
             losses = _times(shares.of_classes(block), _half_losses(rows[block], rows[block]))
             half_losses[block] = np.sum(losses, axis=-1)
-    half_losses = np.where(shares.counted, half_losses, 0)
+    if shares.counted is not None:
+        half_losses = np.where(shares.counted, half_losses, 0)
     return as_result(2 * _reduce(half_losses, shares.divisor, reduction), z.dtype)
 
 
@@ -159,19 +176,22 @@ def _half_losses(rows, z):
 
 
 def _half_losses_of_labels(rows, labels):
-    """Return half of -log p of each row's label, from its parts only where float64 has no digits to spare."""
-    z = at_least(np.float64, np.take_along_axis(rows, labels[..., np.newaxis], axis=-1))
-    half_losses = np.empty_like(z)
-    for block in blocks(rows, np.float64):
-        if rows.dtype.itemsize >= 8 or not looks_safe(rows[block]):
-            half_losses[block] = _half_losses(rows[block], z[block])
-            continue
-        log_total, in_range = guessed_logsumexp(rows[block])
-        half_losses[block] = log_total / 2 - z[block] / 2
-        unsafe = ~(in_range & (half_losses[block] > 1e-4))[..., 0]
-        if unsafe.any():
-            half_losses[block][unsafe] = _half_losses(rows[block][unsafe], z[block][unsafe])
+    z_label = at_least(np.float64, np.take_along_axis(rows, labels[..., np.newaxis], axis=-1))
+    half_losses = np.empty_like(z_label)
+    guess_or_parts(half_losses, _half_losses_at_a_guess, _half_losses_by_parts, rows, z_label)
     return half_losses[..., 0]
+
+
+def _half_losses_at_a_guess(rows, z_label, dtype, out):
+    """Set out to half of -log p by exponentials of dtype; return which rows have to be done again."""
+    shift = shift_to_try(rows)
+    log_total, rounded_off = log_in_two_parts(guessed_sums(rows, dtype, shift), shift, rows.dtype)
+    out[...] = ((z_label - log_total) - rounded_off) / -2
+    return ~((out > least_loss(rows.dtype, dtype) / 2) & (out < np.inf))[..., 0]
+
+
+def _half_losses_by_parts(rows, z_label, out):
+    out[...] = _half_losses(rows, z_label)
 
 
 @silent
@@ -206,7 +226,8 @@ def cross_entropy_grad(
             gradient[block] = _gradient_of_labels(e, shares.targets[block], shares.of_labels(block))
         else:
             gradient[block] = _gradient_of_classes(e, total, shares.of_classes(block))
-    gradient[~shares.counted] = 0
+    if shares.counted is not None:
+        gradient[~shares.counted] = 0
     return as_result(_arrays.classes_back(gradient, z.shape, axes), z.dtype)
 
 
@@ -216,7 +237,7 @@ def _gradient_of_labels(e, labels, shares):
     e_label = np.take_along_axis(e, labels, axis=-1)
     np.put_along_axis(e, labels, 0, axis=-1)
     others = row_sums(e)
-    factor = (shares[..., np.newaxis] / (others + e_label)).astype(e.dtype)
+    factor = (np.expand_dims(shares, -1) / (others + e_label)).astype(e.dtype)
     e *= factor
     np.put_along_axis(e, labels, -others * factor, axis=-1)
     return e

