@@ -47,6 +47,7 @@ accuracy: $(INSTALLED)  ## test the error bounds on many more and longer rows, a
 mutants: $(INSTALLED)  ## list the small changes of the library that no test notices
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet cosmic-ray==8.7.0
 	$(BIN)/cosmic-ray init --force tests/mutants.toml _build/mutants.sqlite
+	$(BIN)/cr-filter-operators _build/mutants.sqlite tests/mutants.toml
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cosmic-ray exec tests/mutants.toml _build/mutants.sqlite
 	$(BIN)/cr-report --surviving-only _build/mutants.sqlite
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from reference import DTYPES, GRADIENT, LOG_SOFTMAX, LOGSUMEXP, SIGMOID, SOFTMAX
 
-from softmax_book.exact import exact_row, exponentials, ulps
+from softmax_book.exact import exact, exact_row, exponentials, ulps
 from softmax_book.families import FAMILIES, rounded
 from softmax_lib import (
     binary_cross_entropy,
@@ -90,6 +90,24 @@ def test_errors_are_within_the_documented_bounds(dtype, family, request):
     print(f"{np.dtype(dtype)} {family.__name__}:", {name: round(error, 2) for name, error in largest.items()})
     too_large = {name: error for name, error in largest.items() if error > BOUNDS[name][dtype]}
     assert not too_large
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.__name__)
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_errors_of_many_rows_at_once(dtype, family):
+    """Arrays of many wide rows are where exponentials of the logits' own type are tried first."""
+    rows = [rounded(row, dtype) for row in family(np.random.default_rng(4), (100,) * 12)]
+    for n in {len(row) for row in rows}:
+        z = np.array([row for row in rows if len(row) == n])
+        labels = np.random.default_rng(5).integers(0, n, len(z))
+        log_p, losses = log_softmax(z), cross_entropy(z, labels, reduction="none")
+        for row, label, results, loss in zip(z, labels, log_p, losses, strict=True):
+            largest, terms = exponentials(row)
+            log_total = mpmath.log1p(mpmath.fsum(terms[:largest] + terms[largest + 1 :]))
+            for i in (largest, int(label)):
+                true = (exact(row[i]) - exact(row[largest])) - log_total
+                assert ulps(results[i], true, dtype) <= LOG_SOFTMAX[dtype]
+            assert ulps(loss, -true, dtype) <= LOG_SOFTMAX[dtype]
 
 
 def test_seventy_thousand_equal_float16_logits():
