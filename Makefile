@@ -68,11 +68,14 @@ lab: $(INSTALLED)  ## open the notebooks in JupyterLab
 notebooks: $(INSTALLED)  ## run every notebook again and store it in canonical form
 	$(BIN)/python -m softmax_book.notebooks book
 
-lock:  ## compile requirements.txt from the ranges in pyproject.toml
+COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" .venv-lock/bin/uv pip compile pyproject.toml \
+	--universal --python-version 3.11 --upgrade --no-annotate --no-emit-index-url
+
+lock:  ## compile the two requirements files from the ranges in pyproject.toml
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/python -m pip install --quiet uv
-	.venv-lock/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade \
-		--no-annotate --no-header --no-emit-index-url --output-file requirements.txt
+	$(COMPILE) --extra dev --output-file requirements.txt
+	$(COMPILE) --extra dev --extra frameworks --constraint requirements.txt --output-file requirements-frameworks.txt
 	rm -rf .venv-lock
 
 vendor:  ## fetch the vendored files again
