@@ -1,6 +1,9 @@
 """Every notebook is committed executed, in canonical form, listed, and backs its own figures."""
 
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -8,7 +11,7 @@ import pytest
 import yaml
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from softmax_book.notebooks import canonical, problems
+from softmax_book.notebooks import canonical, code_cells, missing_packages, problems, read
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted(ROOT.glob("book/*.ipynb"))
@@ -30,37 +33,33 @@ def chapters(entry):
 @every_notebook
 class TestNotebook:
     def test_is_canonical(self, path):
-        found = list(problems(nbformat.read(path, as_version=4)))
+        found = list(problems(read(path)))
         assert not found, f"{path.name}: {'; '.join(found)}. {MEND}."
 
     def test_is_stored_as_nbformat_writes_it(self, path, tmp_path):
-        nbformat.write(nbformat.read(path, as_version=4), tmp_path / path.name)
+        nbformat.write(read(path), tmp_path / path.name)
         same = path.read_text("utf-8") == (tmp_path / path.name).read_text("utf-8")
         assert same, f"{path.name} was saved by another program. {MEND}."
 
     def test_asserts_what_it_teaches(self, path):
-        assert any("assert" in cell.source for cell in code_cells(path)), f"{path.name} asserts nothing"
+        assert any("assert" in cell.source for cell in code_cells(read(path))), f"{path.name} asserts nothing"
 
     def test_has_no_cell_longer_than_a_screen(self, path):
-        longest = max(code_cells(path), key=lambda cell: cell.source.count("\n"))
+        longest = max(code_cells(read(path)), key=lambda cell: cell.source.count("\n"))
         assert longest.source.count("\n") < 25, f"{path.name} has a long cell: {longest.source[:60]}"
 
     def test_describes_every_chart(self, path):
-        for cell in code_cells(path):
+        for cell in code_cells(read(path)):
             if any("image/svg+xml" in output.get("data", {}) for output in cell.outputs):
                 alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
                 assert len(alt) > 40, f"{path.name}: the chart of this cell needs an alt text: {cell.source[:60]}"
 
     def test_backs_every_figure_in_its_prose(self, path):
-        notebook = nbformat.read(path, as_version=4)
+        notebook = read(path)
         prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-        backing = "\n".join(cell.source + outputs_of(cell) for cell in code_cells(path))
+        backing = "\n".join(cell.source + outputs_of(cell) for cell in code_cells(notebook))
         missing = sorted(unbacked(prose, backing))
         assert not missing, f"{path.name}: no cell computes or asserts {missing}"
-
-
-def code_cells(path):
-    return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
 
 
 def outputs_of(cell):
@@ -158,3 +157,68 @@ class TestProblems:
         notebook.cells[1].outputs = [new_output("stream", name="stdout", text=text) for text in ("1\n", "2\n")]
         assert "not canonical" in next(problems(notebook))
         assert canonical(notebook).cells[1].outputs[0].text == "1\n2\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with one notebook that has all it imports, and one that has not."""
+    (tmp_path / "book").mkdir()
+    (tmp_path / "pytest.ini").touch()
+    shutil.copy(ROOT / "conftest.py", tmp_path)
+    nbformat.write(executed("import numpy as np"), tmp_path / "book" / "runs.ipynb")
+    nbformat.write(executed("import numpy as np", "import no_such_package.part"), tmp_path / "book" / "lacks.ipynb")
+    return tmp_path
+
+
+class TestMissingPackages:
+    """A notebook that imports what isn't installed is left out, and named."""
+
+    @pytest.mark.parametrize(
+        ("source", "missing"),
+        [
+            ("import numpy as np, json", set()),
+            ("import absent_a, absent_b as b", {"absent_a", "absent_b"}),
+            ("from absent_a.part import name", {"absent_a"}),
+            ("def later():\n    import absent_a", {"absent_a"}),
+            ("%config InlineBackend.rc\nimport absent_a", {"absent_a"}),
+            ("from softmax_book import exact, house_style", set()),
+        ],
+    )
+    def test_of_a_notebook(self, source, missing, tmp_path):
+        nbformat.write(executed(source), tmp_path / "some.ipynb")
+        assert missing_packages(tmp_path / "some.ipynb") == missing
+
+    @pytest.mark.parametrize("source", ["from softmax_book import own", "from softmax_book.own import name"])
+    def test_by_way_of_a_module_of_the_book(self, source, tmp_path, monkeypatch):
+        monkeypatch.setattr("softmax_book.notebooks.PACKAGE", tmp_path / "softmax_book")
+        (tmp_path / "softmax_book").mkdir()
+        (tmp_path / "softmax_book" / "own.py").write_text("import absent_a")
+        nbformat.write(executed(source), tmp_path / "some.ipynb")
+        assert missing_packages(tmp_path / "some.ipynb") == {"absent_a"}
+
+    def test_pytest_leaves_it_out_and_names_it(self, folder):
+        result = run_in(folder, "pytest", "--nbval")
+        assert result.returncode == 0
+        assert "1 passed" in result.stdout
+        assert "book/lacks.ipynb needs no_such_package\n" in result.stdout
+        assert "runs.ipynb needs" not in result.stdout
+
+    def test_pytest_fails_on_it_when_asked_for_all_notebooks(self, folder):
+        result = run_in(folder, "pytest", "--nbval", "--all-notebooks")
+        assert result.returncode == 1
+        assert "No module named 'no_such_package'" in result.stdout
+        assert "needs no_such_package" not in result.stdout
+
+    def test_the_command_leaves_it_out_and_names_it(self, folder):
+        before = (folder / "book" / "lacks.ipynb").read_bytes()
+        result = run_in(folder, "softmax_book.notebooks", "book")
+        assert result.returncode == 0
+        assert result.stdout.split("\n")[:2] == [
+            f"{Path('book/lacks.ipynb')} ... left out, it needs no_such_package",
+            f"{Path('book/runs.ipynb')} ... done",
+        ]
+        assert (folder / "book" / "lacks.ipynb").read_bytes() == before
+
+
+def run_in(folder, module, *arguments):
+    return subprocess.run([sys.executable, "-m", module, *arguments], cwd=folder, capture_output=True, text=True)

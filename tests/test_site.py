@@ -11,7 +11,9 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import yaml
 from bs4 import BeautifulSoup
-from test_notebooks import NOTEBOOKS, ROOT, chapters, code_cells
+from test_notebooks import NOTEBOOKS, ROOT, chapters
+
+from softmax_book.notebooks import code_cells, read
 
 SITE = ROOT / "_build" / "html"
 CHAPTERS = sorted(chapters(yaml.safe_load((ROOT / "_toc.yml").read_text())))
@@ -53,10 +55,10 @@ class TestChapter:
 def test_page_shows_the_stored_outputs(path):
     page = parsed(f"book/{path.stem}.html")
     shown = squeezed(page.get_text())
-    for cell in code_cells(path):
-        for output in cell.outputs:
-            assert squeezed(output.get("text", "")) in shown
-    charts = sum("image/svg+xml" in output.get("data", {}) for cell in code_cells(path) for output in cell.outputs)
+    outputs = [output for cell in code_cells(read(path)) for output in cell.outputs]
+    for output in outputs:
+        assert squeezed(output.get("text", "")) in shown
+    charts = sum("image/svg+xml" in output.get("data", {}) for output in outputs)
     assert len(page.select(".cell_output img")) == charts
 
 

@@ -8,12 +8,15 @@ notebook from it.
 """
 
 import argparse
+import ast
 import copy
 import hashlib
 import re
+from importlib.util import find_spec
 from pathlib import Path
 
 import nbformat
+from IPython.core.inputtransformer2 import TransformerManager
 from nbclient import NotebookClient
 
 METADATA = {
@@ -26,13 +29,24 @@ METADATA = {
 }
 CELL_METADATA = {"mystnb", "tags"}
 SECONDS = 300
+PACKAGE = Path(__file__).parent
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
 def run(path):
     """Run the notebook at `path` in its own folder and return it, executed."""
-    notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
-        notebook, timeout=SECONDS, kernel_name="python3", record_timing=False
+        read(path),
+        timeout=SECONDS,
+        kernel_name="python3",
+        record_timing=False,
     )
     client.resources = {"metadata": {"path": str(Path(path).parent)}}
     return client.execute()
@@ -91,8 +105,7 @@ def _canonical_outputs(outputs):
 
 def problems(notebook):
     """Yield what keeps `notebook` from being canonical, one sentence each."""
-    code_cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    for number, cell in enumerate(code_cells, 1):
+    for number, cell in enumerate(code_cells(notebook), 1):
         first_line = cell.source.strip().partition("\n")[0]
         where = f"code cell {number} ({first_line})"
         if cell.execution_count != number:
@@ -123,6 +136,35 @@ def _text_of(output):
     )
 
 
+def missing_packages(path):
+    """Return what a notebook imports, also by our modules, and isn't there."""
+    missing = set()
+    for name in set(imports(path)):
+        package, *inner = name.split(".")
+        if package != PACKAGE.name:
+            missing |= {package} if find_spec(package) is None else set()
+        elif inner and (module := PACKAGE / f"{inner[0]}.py").is_file():
+            missing |= missing_packages(module)
+    return missing
+
+
+def imports(path):
+    """Yield the full name of each import in a notebook or a module."""
+    for node in ast.walk(ast.parse(python_of(Path(path)))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def python_of(path):
+    """Return the code of a module, or of a notebook without its magics."""
+    if path.suffix == ".py":
+        return path.read_text("utf-8")
+    sources = [cell.source for cell in code_cells(read(path))]
+    return "\n".join(map(TransformerManager().transform_cell, sources))
+
+
 def main():
     """Run notebooks, or all of a folder, and store them in canonical form."""
     parser = argparse.ArgumentParser(description=main.__doc__)
@@ -136,6 +178,9 @@ def main():
     ]
     for path in paths:
         print(f"{path} ...", end=" ", flush=True)
+        if missing := missing_packages(path):
+            print("left out, it needs", ", ".join(sorted(missing)))
+            continue
         notebook = canonical(run(path))
         nbformat.write(notebook, path)
         print("; ".join(problems(notebook)) or "done")
