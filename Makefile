@@ -11,13 +11,14 @@ BIN := .venv/bin
 endif
 
 INSTALLED := .venv/.installed
+FRAMEWORKS := .venv/.frameworks
 PAGE := _build/html/index.html
 
-.PHONY: help book test accuracy mutants errors bench read lab notebooks lock vendor clean
+.PHONY: help book test test-all frameworks accuracy mutants errors bench read lab notebooks lock vendor clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */  make \1\t/' | expand -t 20
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */  make \1\t/' | expand -t 20
 
 # The stamp is older than the lock exactly when something has to be installed.
 $(INSTALLED): requirements.txt pyproject.toml
@@ -25,6 +26,10 @@ $(INSTALLED): requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --disable-pip-version-check --requirement requirements.txt
 	$(BIN)/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(FRAMEWORKS): $(INSTALLED) requirements-frameworks.txt
+	$(BIN)/python -m pip install --disable-pip-version-check --requirement requirements-frameworks.txt
 	@touch $@
 
 # What every page shows (the table of contents, the settings) makes every page anew. A failed build forgets its state,
@@ -35,10 +40,15 @@ book: $(INSTALLED)  ## install what is missing, build the book, say where it is
 	@test -f $(PAGE)
 	@echo "The book is built. Open: file://$(CURDIR)/$(PAGE)"
 
-test: book  ## test the library, every notebook and the built book
+test: book  ## test the library, every notebook whose imports are installed, and the built book
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(PYTEST_ARGS)
+
+test-all: $(FRAMEWORKS)  ## install PyTorch, TensorFlow, JAX and Gymnasium too, and test everything
+	@$(MAKE) --no-print-directory test PYTEST_ARGS=--all-notebooks
+
+frameworks: $(FRAMEWORKS)  ## install PyTorch, TensorFlow, JAX and Gymnasium, which some notebooks import
 
 accuracy: $(INSTALLED)  ## test the error bounds on many more and longer rows, and print the largest errors
 	$(BIN)/python -m pytest tests/test_accuracy.py --thorough -rP --numprocesses auto
@@ -65,7 +75,7 @@ read: book  ## build the book and serve it on localhost
 lab: $(INSTALLED)  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir book
 
-notebooks: $(INSTALLED)  ## run every notebook again and store it in canonical form
+notebooks: $(INSTALLED)  ## run the notebooks again and store them in canonical form
 	$(BIN)/python -m softmax_book.notebooks book
 
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" .venv-lock/bin/uv pip compile pyproject.toml \
