@@ -64,8 +64,7 @@ mutants: $(INSTALLED)  ## list the small changes of the library that no test not
 errors: $(INSTALLED)  ## measure the errors of the library, SciPy and the textbook formula, and store them for the book
 	$(BIN)/python benchmarks/errors.py --write
 
-bench: $(INSTALLED)  ## compare the speed with SciPy's and PyTorch's, and store the result for the book
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet torch==2.13.0
+bench: $(FRAMEWORKS)  ## compare the speed with SciPy's and PyTorch's, and store the result for the book
 	$(BIN)/python benchmarks/compare.py --write
 
 read: book  ## build the book and serve it on localhost
