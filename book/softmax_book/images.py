@@ -1,0 +1,58 @@
+"""The scans of the chapter on images, and how they are shifted and drawn."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from sklearn.datasets import load_digits
+from sklearn.model_selection import train_test_split
+
+
+def split_digits():
+    """Return training and test scans, with a channel axis, and their labels.
+
+    The split is that of the chapter "Train with cross-entropy".
+    """
+    digits = load_digits()
+    scans = digits.images[:, np.newaxis] / 16
+    return train_test_split(
+        scans,
+        digits.target,
+        test_size=1 / 3,
+        random_state=0,
+        stratify=digits.target,
+    )
+
+
+def shifted(scans, distance):
+    """Return the scans moved right, left, down and up, one after another.
+
+    Empty pixels come in at one side, and what leaves at the other is lost.
+
+    >>> shifted(np.eye(2)[np.newaxis, np.newaxis], 1)[0, 0]
+    array([[0., 1.],
+           [0., 0.]])
+    """
+    height, width = scans.shape[-2:]
+    padded = np.pad(scans, ((0, 0), (0, 0), (distance,) * 2, (distance,) * 2))
+    corners = distance * np.array([(1, 0), (1, 2), (0, 1), (2, 1)])
+    return np.concatenate(
+        [padded[..., y : y + height, x : x + width] for y, x in corners]
+    )
+
+
+def draw_answers(scans, probabilities, labels):
+    """Draw each scan beside its probabilities; the true class is hatched."""
+    rows = len(scans)
+    _, axes = plt.subplots(
+        rows, 2, width_ratios=[1, 3], figsize=(6.4, 1.5 * rows)
+    )
+    for (left, right), scan, p, label in zip(
+        axes, scans, probabilities, labels, strict=True
+    ):
+        left.pcolormesh(scan[0, ::-1], cmap="Greys", vmin=0, vmax=1)
+        left.set(aspect="equal", xticks=[], yticks=[])
+        left.set_ylabel(f"{label}, taken\nfor {p.argmax()}", rotation=0)
+        left.yaxis.set_label_coords(-0.55, 0.4)
+        left.spines[:].set_visible(True)
+        bars = right.bar(range(len(p)), p)
+        bars[label].set(hatch="////", facecolor="C1", edgecolor="black")
+        right.set(ylim=(0, 1), xticks=range(len(p)), yticks=[0, 0.5, 1])
