@@ -1,0 +1,111 @@
+"""A browser for the tests of the built site, and a server that behaves like the one that publishes it."""
+
+import os
+import runpy
+import shutil
+from contextlib import contextmanager
+from functools import partial
+from http import HTTPStatus
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from bs4 import BeautifulSoup
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parent.parent
+SITE = ROOT / "_build" / "html"
+site_root = runpy.run_path(str(ROOT / "book" / "_ext" / "not_found.py"))["site_root"]
+SITE_ROOT = site_root()
+NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+POLICY = "default-src 'self'; script-src 'self'; style-src 'self'"
+
+
+def parsed(page):
+    """Return a page of the site, as it was built."""
+    return BeautifulSoup((SITE / page).read_text("utf-8"), "html.parser")
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Serves the site under its root and under /strict/, there with a policy that forbids all inline code."""
+
+    def translate_path(self, path):
+        for root in ("/strict/", SITE_ROOT):
+            if path.startswith(root):
+                return super().translate_path("/" + path.removeprefix(root))
+        return super().translate_path("/nowhere")
+
+    def end_headers(self):
+        if self.path.startswith("/strict/"):
+            self.send_header("Content-Security-Policy", POLICY)
+        super().end_headers()
+
+    def send_error(self, code, message=None, explain=None):
+        page = (SITE / "404.html").read_bytes()
+        self.send_response(HTTPStatus.NOT_FOUND)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(page)
+
+    def log_message(self, *args):
+        pass
+
+
+@contextmanager
+def serving():
+    """Serve the site on a free port, and yield its address."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=SITE)) as server:
+        Thread(target=server.serve_forever).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+
+
+@contextmanager
+def browsing():
+    """Yield the system's Chromium, or skip the test: Playwright's own, of 150 MB, is not asked for."""
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        pytest.skip(f"tests of the pages in a browser need one of {', '.join(NAMES)}, or its path in CHROMIUM")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+class Visits:
+    """Opens pages, and afterwards tells of errors on them and of requests to other hosts."""
+
+    def __init__(self, browser, address):
+        self.browser, self.address = browser, address
+        self.contexts, self.problems = [], []
+
+    def page(self, **options):
+        context = self.browser.new_context(**options)
+        self.contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", self.note_message)
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("request", self.note_request)
+        return page
+
+    def note_message(self, message):
+        if message.type == "error":
+            self.problems.append(f"{message.text} ({message.location['url']})")
+
+    def note_request(self, request):
+        if not request.url.startswith((self.address, "data:", "blob:", "file:", "about:")):
+            self.problems.append(f"a request to {request.url}")
+
+    def open(self, path, **options):
+        """Open a page of the site by its path, at which a fragment may hang."""
+        page = self.page(**options)
+        page.goto(f"{self.address}{SITE_ROOT}{path}")
+        return page
+
+    def close(self):
+        for context in self.contexts:
+            context.close()
