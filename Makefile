@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 MATHJAX_VERSION := 3.2.2
+CHARTJS_VERSION := 4.6.1
 PORT ?= 8000
 
 ifeq ($(OS),Windows_NT)
@@ -92,6 +93,10 @@ vendor:  ## fetch the vendored files again
 	cd _build/vendor && npm pack --silent mathjax@$(MATHJAX_VERSION) && tar xzf mathjax-$(MATHJAX_VERSION).tgz
 	cp _build/vendor/package/LICENSE _build/vendor/package/es5/tex-mml-chtml.js book/assets/vendor/mathjax/
 	cp -r _build/vendor/package/es5/output/chtml/fonts/woff-v2 book/assets/vendor/mathjax/output/chtml/fonts/
+	rm -rf _build/vendor/package && mkdir -p book/assets/vendor/chartjs
+	cd _build/vendor && npm pack --silent chart.js@$(CHARTJS_VERSION) && tar xzf chart.js-$(CHARTJS_VERSION).tgz
+	cp _build/vendor/package/dist/chart.umd.min.js book/assets/vendor/chartjs/
+	cp _build/vendor/package/LICENSE.md book/assets/vendor/chartjs/LICENSE
 
 clean:  ## remove the environment and everything that was built
 	rm -rf .venv _build
