@@ -1,13 +1,23 @@
-"""The arithmetic of the explorers, beside softmax_lib."""
+"""The pictures that move: their arithmetic beside softmax_lib, and what a reader can do with them in a browser."""
+
+import re
+import unicodedata
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
-from browser import ROOT
+from axe_playwright_python.sync_playwright import Axe
+from browser import POLICY, ROOT, SITE, Visits, parsed
 
 from softmax_lib import SoftmaxState, cross_entropy_grad, logsumexp, naive_softmax, softmax, softmax_vjp
 
+PLACES = {
+    "book/index.html": "bars",
+    "book/charts.html": "bars",
+}
 TYPES = ["float64", "float32", "float16"]
 
+every_place = pytest.mark.parametrize("place", PLACES)
 every_type = pytest.mark.parametrize("dtype", TYPES)
 
 
@@ -144,3 +154,445 @@ class TestArithmetic:
                 assert np.isclose(state["sum"], total, rtol=1e-13)
         sums = arithmetic("x.map((z) => Softmax.logSumExp(z.map(Softmax.stateOf).reduce(Softmax.merge)))", inputs)
         assert np.allclose(sums, [logsumexp(row) for row in rows], rtol=1e-13)
+
+
+class TestStillPicture:
+    """What stands on a page before, and without, JavaScript."""
+
+    @every_place
+    def test_is_a_described_chart_and_a_table(self, place):
+        still = parsed(place).select_one("[data-explorer]")
+        assert still["data-explorer"].startswith(f"{PLACES[place]}?")
+        assert re.search(r"\d", still.img["alt"])
+        assert (SITE / place).parent.joinpath(still.img["src"]).is_file()
+        assert len(still.select("tbody tr")) >= 3
+
+    def test_table_is_computed(self):
+        rows = parsed("book/index.html").select("[data-explorer] tbody tr")
+        shown = [[float(cell.text) for cell in row.find_all("td")[1:]] for row in rows]
+        z, exponentials, p = np.array(shown).T
+        assert np.allclose(p, softmax(z), atol=5e-5)
+        assert np.allclose(exponentials, np.exp(z - z.max()), atol=5e-5)
+
+    def test_scripts_are_loaded_where_there_is_a_picture_and_in_order(self):
+        for path in SITE.rglob("*.html"):
+            page = parsed(path.relative_to(SITE))
+            names = {place["data-explorer"].partition("?")[0] for place in page.select("[data-explorer]")}
+            scripts = [script for script in page.find_all("script", src=re.compile("explorer/|chartjs/"))]
+            expected = ["chart.umd.min", "softmax", "fields", *names, "explorer"] if names else []
+            assert [re.search(r"([\w.]+)\.js", script["src"])[1] for script in scripts] == expected, path.name
+            assert all(script.has_attr("defer") for script in scripts)
+
+    @every_place
+    def test_has_no_inline_code(self, place):
+        still = parsed(place).select_one("[data-explorer]")
+        assert not still.find_all(["script", "style"])
+        for element in [still, *still.find_all(True)]:
+            assert not [name for name in element.attrs if name == "style" or name.startswith("on")]
+
+    @every_place
+    def test_is_seen_without_javascript(self, visits, place):
+        page = visits.open(place, java_script_enabled=False)
+        still = page.locator("[data-explorer]")
+        assert still.locator("img").is_visible()
+        assert still.locator("table").is_visible()
+        assert still.locator("button").count() == 0
+
+
+class Picture:
+    """A picture on a page, with what a reader sees of it."""
+
+    def __init__(self, page):
+        self.page = page
+        self.place = page.locator("[data-explorer]")
+        self.sentence = self.place.locator(".softmax-sentence")
+        self.message = self.place.locator(".softmax-message")
+        self.live = self.place.locator(".softmax-live")
+        self.canvas = self.place.locator("canvas")
+        self.handle = self.place.get_by_role("slider", name=re.compile("The distribution|Logit z$"))
+        self.canvas.wait_for()
+
+    def button(self, name):
+        return self.place.get_by_role("button", name=name, exact=True)
+
+    def box(self, name):
+        return self.place.get_by_role("textbox", name=name, exact=True)
+
+    def slider(self, name):
+        return self.place.get_by_role("slider", name=f"{name}, slider", exact=True)
+
+    def choose(self, name):
+        self.place.get_by_role("radio", name=name, exact=True).check()
+
+    def table(self):
+        """Return the table's rows, without their headings."""
+        rows = self.place.locator("tbody tr").all()
+        return [row.locator("td").all_inner_texts() for row in rows]
+
+    def column(self, index):
+        return np.array([number(row[index]) for row in self.table()])
+
+    def fact(self, name):
+        return self.place.locator("dl > div", has_text=name).locator("dd").inner_text()
+
+    def chart(self, expression):
+        return self.canvas.evaluate(f"(canvas) => {{ const chart = Chart.getChart(canvas); return {expression}; }}")
+
+    def state(self):
+        """Return what the picture's link says of it."""
+        self.button("Copy link").click()
+        self.message.get_by_text("link").or_(self.message.get_by_text("address")).wait_for()
+        return {key: value for key, value in parse_qsl(self.page.evaluate("location.hash").partition("?")[2])}
+
+
+def number(text):
+    return float(text.replace("−", "-").replace("∞", "inf"))
+
+
+@pytest.fixture
+def see(visits):
+    def see(place, fragment="", **options):
+        return Picture(visits.open(place + fragment, **options))
+
+    return see
+
+
+@pytest.fixture(scope="class")
+def desk(request, browser, address):
+    """The picture of a class's place, opened once, on a wide screen."""
+    visits = Visits(browser, address)
+    yield Picture(visits.open(request.cls.place, viewport={"width": 1280, "height": 1400}))
+    visits.close()
+    assert not visits.problems
+
+
+@pytest.fixture
+def picture(desk):
+    desk.button("Start again").click()
+    desk.place.scroll_into_view_if_needed()
+    return desk
+
+
+# What reaches beyond the border of a picture, but for formulas, which scroll.
+BEYOND = """(place) => [...place.querySelectorAll("*")]
+    .filter((element) => element.getBoundingClientRect().right > place.getBoundingClientRect().right)
+    .filter((element) => !element.closest(".softmax-formula, .softmax-live"))
+    .map((element) => element.outerHTML.slice(0, 80))"""
+
+
+class TestEveryPicture:
+    """What holds for each of them."""
+
+    @every_place
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    def test_is_accessible_and_fits_a_phone(self, see, place, theme):
+        picture = see(place, viewport={"width": 360, "height": 700}, has_touch=True, color_scheme=theme)
+        assert picture.page.evaluate("document.documentElement.dataset.theme") == theme
+        assert picture.place.locator("img").count() == 0
+        found = Axe().run(picture.page, "[data-explorer]", {"resultTypes": ["violations"], "preload": False})
+        assert not found.violations_count, found.generate_report()
+        for width in (1280, 768, 360):
+            picture.page.set_viewport_size({"width": width, "height": 700})
+            assert picture.page.evaluate("document.documentElement.scrollWidth") <= width
+            assert not picture.place.evaluate(BEYOND)
+        for target in picture.place.locator("button, label:has(input), input:not([type=radio]), [role=slider]").all():
+            assert target.bounding_box()["height"] >= 44
+
+    @every_place
+    def test_works_under_a_strict_policy_and_from_a_folder(self, visits, address, place):
+        page = visits.page()
+        page.add_init_script(
+            "window.refused = [];"
+            "addEventListener('securitypolicyviolation', ({ sourceFile }) => refused.push(sourceFile));"
+        )
+        assert page.goto(f"{address}/strict/{place}").headers["content-security-policy"] == POLICY
+        assert Picture(page).table()
+        assert not [source for source in page.evaluate("refused") if re.search("explorer/|chartjs/", source)]
+        visits.problems.clear()  # The theme's own inline scripts are refused.
+        offline = visits.page()
+        offline.goto((SITE / place).as_uri())
+        assert Picture(offline).table()
+        assert Picture(offline).state()
+
+    @every_place
+    def test_link_carries_the_state(self, see, place):
+        picture = see(place, permissions=["clipboard-read", "clipboard-write"])
+        examples = picture.place.get_by_role("group", name="Examples").get_by_role("button")
+        examples.last.click()
+        picture.button("Copy link").click()
+        picture.message.get_by_text("The link is copied").wait_for()
+        link = picture.page.evaluate("navigator.clipboard.readText()")
+        again = see(place, "#" + link.partition("#")[2])
+        assert again.table() == picture.table()
+        assert again.sentence.inner_text() == picture.sentence.inner_text()
+        assert -10 < again.place.bounding_box()["y"] < 720
+        picture.button("Start again").click()
+        assert picture.table() != again.table()
+
+    def test_link_is_in_the_address_where_nothing_can_be_copied(self, see):
+        picture = see("book/charts.html")
+        picture.page.evaluate(
+            "() => { navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed')); }"
+        )
+        assert picture.state() == {"z": "1.5,0.8,-0.2", "T": "1", "formula": "stable", "type": "float64"}
+        assert "address" in picture.message.inner_text()
+
+    def test_speaks_once_the_reader_pauses(self, see):
+        picture = see("book/charts.html")
+        assert picture.live.get_attribute("aria-live") == "polite"
+        picture.page.clock.install()
+        picture.page.clock.pause_at(2e12)
+        assert not picture.live.inner_text()
+        for _ in range(5):
+            picture.slider("Class 2").press("ArrowRight")
+            picture.page.clock.run_for(500)
+        assert not picture.live.inner_text()
+        picture.page.clock.run_for(200)
+        assert picture.live.inner_text().startswith("Class 1 is the most probable")
+        assert picture.sentence.inner_text() in picture.canvas.get_attribute("aria-label")
+
+    def test_moves_only_where_motion_is_welcome(self, see):
+        for wish, animation in [("reduce", False), ("no-preference", {"duration": 250})]:
+            picture = see("book/charts.html", reduced_motion=wish)
+            picture.button("Ties").click()
+            assert picture.chart("chart.config.options.animation") == animation
+
+    def test_follows_the_theme(self, see):
+        picture = see("book/charts.html", color_scheme="light")
+        light = picture.chart("chart.options.scales.x.title.color")
+        picture.page.evaluate("document.documentElement.dataset.theme = 'dark'")
+        assert picture.chart("chart.options.scales.x.title.color") != light
+
+    def test_prints_without_its_controls(self, see):
+        picture = see("book/charts.html")
+        picture.page.emulate_media(media="print")
+        assert picture.canvas.is_visible()
+        assert picture.place.locator("table").is_visible()
+        assert not picture.slider("Class 1").is_visible()
+        assert not picture.button("Copy link").is_visible()
+
+
+class TestLink:
+    """A link that is followed on the page; links from elsewhere are tested above."""
+
+    place = "book/charts.html"
+
+    def follow(self, picture, fragment):
+        script = "(hash) => { history.replaceState(null, '', hash); dispatchEvent(new Event('hashchange')); }"
+        picture.page.evaluate(script, f"#{fragment}")
+
+    @pytest.mark.parametrize(
+        ("fragment", "complaint"),
+        [
+            ("z=1", "1 numbers, not 2 to 10"),
+            ("z=" + ",".join(["1"] * 5000), "5000 numbers"),
+            ("z=1,<img src=x onerror=alert(1)>", "“<img src=x onerror=a…” is not a number"),
+            ("z=1,1e999", "beyond the largest number"),
+            ("z=1,inf", "is not a number"),
+            ("z=1,NaN", "is not a number"),
+            ("z=1,", "Nothing is written"),
+            ("z=1,2&T=-1", "is not between 0 and 100"),
+            ("z=1,2&T=", "Nothing is written"),
+            ("z=1,2&type=float8", "Floating type is not one of float64, float32, float16"),
+            ("z=1,2&formula=__proto__", "Formula is not one of stable, naive"),
+            ("z=%E0%A4%A,%", "is not a number"),
+        ],
+    )
+    def test_broken_link_keeps_the_picture_and_says_why(self, picture, fragment, complaint):
+        self.follow(picture, f"bars?{fragment}")
+        assert complaint in picture.message.inner_text()
+        assert picture.live.inner_text() == picture.message.inner_text()
+        assert picture.column(0).tolist() == [1.5, 0.8, -0.2]
+
+    @pytest.mark.parametrize(
+        "fragment", ["bars?z=1.7e308,-1.7e308", "bars?z=5e-324,0", "bars?", "bars", "other?z=1", "%", "bars?toString=1"]
+    )
+    def test_strange_link_does_no_harm(self, picture, fragment):
+        self.follow(picture, fragment)
+        assert np.all(np.isfinite(picture.column(2)))
+        assert not picture.message.inner_text()
+
+    def test_good_link(self, picture):
+        self.follow(picture, "bars?z=3,4&T=2")
+        assert np.allclose(picture.column(2), softmax([1.5, 2.0]), atol=5e-5)
+
+    def test_broken_link_to_the_page(self, see):
+        picture = see(self.place, "#bars?z=1,abc")
+        assert "“abc” is not a number" in picture.message.inner_text()
+        assert picture.column(0).tolist() == [1.5, 0.8, -0.2]
+
+
+class TestBars:
+    place = "book/charts.html"
+
+    def test_draws_the_chart_of_the_note(self, picture):
+        assert picture.chart("chart.options.plugins.title.text") == "Logits vs. Softmax Probabilities"
+        assert picture.chart("chart.data.datasets.map(({ label }) => label)") == ["Logits", "Softmax Probabilities"]
+        assert picture.chart("chart.data.labels") == ["Class 1", "Class 2", "Class 3"]
+        assert picture.chart("[chart.options.scales.x.title.text, chart.options.scales.y.title.text]") == [
+            "Classes",
+            "Value",
+        ]
+        assert picture.chart("chart.data.datasets[0].data") == [1.5, 0.8, -0.2]
+        assert np.allclose(picture.chart("chart.data.datasets[1].data"), softmax([1.5, 0.8, -0.2]), rtol=1e-15)
+        assert picture.chart("chart.data.datasets[0].backgroundColor") == "rgba(75, 192, 192, 0.6)"
+        borders = picture.chart("chart.data.datasets.map(({ borderColor, borderWidth }) => [borderColor, borderWidth])")
+        assert borders == [["rgb(75, 192, 192)", 1], ["rgb(255, 99, 132)", 1]]
+        assert picture.chart("chart.scales.y.min") < 0 < picture.chart("chart.scales.y.max")
+
+    def test_bar_is_read_by_pointing_at_it(self, picture):
+        x, y = picture.chart("((bar) => [bar.x, bar.y])(chart.getDatasetMeta(1).data[0])")
+        picture.canvas.hover(position={"x": x, "y": y + 20})
+        assert picture.chart("chart.tooltip.body.map(({ lines }) => lines)") == [["Softmax Probabilities: 0.5955"]]
+
+    @pytest.mark.parametrize("how", ["click", "tap", "Enter", "Space"])
+    def test_series_is_hidden_by_its_name(self, see, how):
+        picture = see("book/charts.html", has_touch=True)
+        name = picture.button("Logits")
+        for visible in (False, True):
+            getattr(name, how)() if how in ("click", "tap") else name.press(how)
+            assert picture.chart("chart.isDatasetVisible(0)") is visible
+            assert name.get_attribute("aria-pressed") == str(visible).lower()
+
+    def test_slider_by_mouse(self, picture):
+        track = picture.slider("Class 1")
+        track.scroll_into_view_if_needed()
+        size = track.bounding_box()
+        picture.page.mouse.move(size["x"] + size["width"] / 2, size["y"] + size["height"] / 2)
+        picture.page.mouse.down()
+        picture.page.mouse.move(size["x"] + size["width"] - 2, size["y"] + size["height"] / 2, steps=5)
+        picture.page.mouse.up()
+        assert picture.box("Class 1").input_value() == "12"
+        assert picture.column(0).tolist() == [12, 0.8, -0.2]
+
+    def test_slider_by_touch(self, see):
+        picture = see("book/charts.html", viewport={"width": 360, "height": 700}, has_touch=True, is_mobile=True)
+        track = picture.slider("Class 3")
+        track.tap(position={"x": track.bounding_box()["width"] - 3, "y": 20})
+        assert picture.column(0)[2] > 11
+        assert picture.sentence.inner_text().startswith("Class 3 is the most probable")
+
+    def test_slider_by_keyboard(self, picture):
+        slider = picture.slider("Class 1")
+        slider.press("ArrowRight")
+        assert picture.box("Class 1").input_value() == "1.6"
+        assert slider.get_attribute("aria-valuetext") == "1.6"
+        slider.press("Home")
+        assert picture.column(0)[0] == -12
+
+    def test_box_takes_any_number(self, picture):
+        picture.box("Class 1").fill("-1e3")
+        assert picture.box("Class 1").input_value() == "-1e3"  # What is being typed is left alone.
+        assert picture.column(0)[0] == -1000
+        assert picture.slider("Class 1").input_value() == "-1000"
+        assert picture.slider("Class 2").get_attribute("max") == "1200"
+        picture.box("Class 1").fill("−inf")
+        assert picture.table()[0] == ["−∞", "0", "0"]
+
+    @pytest.mark.parametrize(
+        ("typed", "complaint"),
+        [
+            ("1,5", "Use a dot in “1,5”, as in 1.5."),
+            ("abc", "“abc” is not a number. Write a number such as 1.5, or -inf to mask it."),
+            ("", "Nothing is written here. Write a number such as 1.5, or -inf to mask it."),
+            ("1e999", "“1e999” is beyond the largest number, about 1.8e308."),
+            ("1.2.3", "“1.2.3” is not a number"),
+            ("0x10", "“0x10” is not a number"),
+            ("١", "“١” is not a number"),
+        ],
+    )
+    def test_mistyped_number_is_explained_and_changes_nothing(self, picture, typed, complaint):
+        before, box = picture.table(), picture.box("Class 2")
+        box.fill(typed)
+        assert box.get_attribute("aria-invalid") == "false"  # The reader may still be typing.
+        box.press("Tab")
+        problem = picture.page.locator(f"#{box.get_attribute('aria-describedby')}")
+        assert box.get_attribute("aria-invalid") == "true"
+        assert complaint in problem.inner_text()
+        assert complaint in picture.live.inner_text()
+        picture.slider("Class 1").press("ArrowRight")
+        assert box.input_value() == typed
+        assert picture.table()[1][0] == before[1][0]
+        box.fill("0.9")
+        assert not problem.inner_text()
+        assert picture.column(0).tolist() == [1.6, 0.9, -0.2]
+
+    def test_temperature_has_limits(self, picture):
+        for typed, complaint in [("-1", "“-1” is not between 0 and 100."), ("101", "“101” is not between 0 and 100.")]:
+            picture.box("Temperature T").fill(typed)
+            picture.box("Temperature T").press("Enter")
+            assert picture.place.get_by_text(complaint).first.is_visible()
+
+    def test_temperature_leads_from_argmax_to_uniform(self, picture):
+        picture.button("Ties").click()
+        assert picture.column(2).tolist() == [0.5, 0.5, 0, 0]
+        slider = picture.slider("Temperature T")
+        assert slider.input_value() == "0"
+        slider.press("End")
+        assert picture.box("Temperature T").input_value() == "100"
+        assert np.allclose(picture.column(2), softmax(np.array([2, 2, 1, -1]) / 100), atol=5e-5)
+        slider.press("Home")
+        slider.press("ArrowRight")
+        assert float(picture.box("Temperature T").input_value()) == 0.0112
+
+    def test_classes_are_added_and_removed(self, picture):
+        add = picture.button("Add a class")
+        while add.is_enabled():
+            add.click()
+        assert len(picture.table()) == 10
+        assert picture.box("Class 10").evaluate("(box) => box === document.activeElement")
+        picture.button("Remove Class 2").click()
+        assert picture.column(0).tolist() == [1.5, -0.2] + 7 * [0]
+        while picture.button("Remove Class 1").is_enabled():
+            picture.button("Remove Class 1").press("Enter")
+        assert len(picture.table()) == 2
+        assert np.allclose(picture.column(2), 0.5)
+
+    def test_examples_agree_with_numpy(self, picture):
+        examples = picture.place.get_by_role("group", name="Examples").get_by_role("button").all()
+        assert len(examples) == 8
+        for example in examples:
+            example.click()
+            state = picture.state()
+            z, temperature = np.array([float(x) for x in state["z"].split(",")], state["type"]), float(state["T"])
+            if temperature == 0:
+                expected = np.where(z == z.max(), 1 / np.count_nonzero(z == z.max()), 0)
+            else:
+                with np.errstate(all="ignore"):
+                    expected = {"naive": naive_softmax, "stable": softmax}[state["formula"]](z / temperature)
+            p = picture.column(2)
+            assert np.allclose(p, expected, atol=6e-5, equal_nan=True), state
+            broken = "is-broken" in picture.sentence.get_attribute("class")
+            assert broken == (not np.allclose(expected.sum(), 1)), state
+            if not broken:
+                assert picture.fact("Sum of probabilities") == "1"
+                assert float(picture.fact("Largest probability")) == p.max()
+
+    def test_switches_show_where_the_textbook_formula_breaks(self, picture):
+        picture.box("Class 1").fill("12")
+        assert picture.fact("The textbook formula holds in") == "float64, float32"
+        picture.choose("naive")
+        assert "is-broken" not in picture.sentence.get_attribute("class")
+        picture.choose("float16")
+        assert picture.sentence.inner_text().startswith(
+            "Overflow: e to the power 12 is beyond float16’s largest number, 65504"
+        )
+        assert picture.table()[0] == ["12", "∞", "NaN"]
+        assert picture.chart("chart.data.datasets[1].data[0]") is None
+        picture.choose("stable")
+        assert np.allclose(picture.column(2), softmax(np.float16([12, 0.8, -0.2])).astype(float), atol=5e-5)
+
+    def test_formula_has_the_current_numbers(self, picture):
+        formula = picture.place.locator(".softmax-formula")
+        picture.choose("naive")
+        assert squeezed(formula) == "p1=e1.5e1.5+e0.8+e−0.2=4.4827.526=0.5955"
+        picture.choose("stable")
+        picture.box("Temperature T").fill("2")
+        assert "e(1.5−1.5)/2" in squeezed(formula)
+        picture.box("Temperature T").fill("0")
+        assert not formula.is_visible()
+
+
+def squeezed(formula):
+    """Return the letters of a formula, plain ones for italic ones."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", formula.inner_text()))

@@ -1,0 +1,86 @@
+"""The still pictures: what an explorer shows before, and without, JavaScript.
+
+Each is a chart in the house style and a table, computed by `softmax_lib` for a
+state in the notation of the explorers' links, such as z="1.5,0.8,-0.2".
+"""
+
+import io
+from typing import NamedTuple
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from softmax_lib import softmax
+
+
+class Still(NamedTuple):
+    """A chart, what it shows in words, and its numbers."""
+
+    svg: bytes
+    alt: str
+    head: list
+    rows: list
+
+
+def draw(name, **state):
+    """Return the still picture `name` of a state."""
+    with plt.style.context("softmax_book.house"):
+        fig, alt, head, rows = PICTURES[name](**state)
+        svg = io.BytesIO()
+        fig.savefig(
+            svg, format="svg", metadata={"Date": None}, bbox_inches="tight"
+        )
+        plt.close(fig)
+    return Still(svg.getvalue(), alt, head, rows)
+
+
+def bars(z):
+    """Draw logits and their softmax side by side, in the note's colours."""
+    logits = numbers(z)
+    p = softmax(logits)
+    names = class_names(len(p))
+    series = [
+        ("Logits", logits, (75, 192, 192), "", -0.2),
+        ("Softmax Probabilities", p, (255, 99, 132), "//", 0.2),
+    ]
+    fig, ax = plt.subplots()
+    for label, values, rgb, hatch, offset in series:
+        where = np.arange(len(p)) + offset
+        bars = ax.bar(where, values, 0.36, label=label, hatch=hatch)
+        color = np.divide(rgb, 255)
+        plt.setp(bars, facecolor=(*color, 0.6), edgecolor=color, linewidth=1)
+        ax.bar_label(bars, fmt="%.3g", padding=2)
+    ax.axhline(0, color="black", linewidth=0.8)
+    ax.margins(y=0.1)
+    ax.set_xticks(range(len(p)), names)
+    title = "Logits vs. Softmax Probabilities"
+    ax.set(title=title, xlabel="Classes", ylabel="Value")
+    ax.legend()
+    alt = (
+        f"Grouped bar chart titled {title}. The logits are "
+        f"{listed(logits)}, the probabilities {listed(p)}."
+    )
+    rows = [
+        [name, f"{logit:g}", f"{power:.4g}", f"{share:.4f}"]
+        for name, logit, power, share in zip(
+            names, logits, np.exp(logits - logits.max()), p, strict=True
+        )
+    ]
+    return fig, alt, ["Class", "Logit", "Exponential", "Probability"], rows
+
+
+def numbers(text):
+    return np.array([float(number) for number in text.split(",")])
+
+
+def class_names(count):
+    return [f"Class {index + 1}" for index in range(count)]
+
+
+def listed(values):
+    return ", ".join(f"{value:.3g}" for value in values)
+
+
+PICTURES = {
+    "bars": bars,
+}
