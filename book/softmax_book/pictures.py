@@ -10,7 +10,9 @@ from typing import NamedTuple
 import matplotlib.pyplot as plt
 import numpy as np
 
-from softmax_lib import softmax
+from softmax_lib import cross_entropy_grad, softmax
+
+CORNERS = np.array([[0, 0], [1, 0], [0.5, np.sqrt(3) / 2]])
 
 
 class Still(NamedTuple):
@@ -69,6 +71,41 @@ def bars(z):
     return fig, alt, ["Class", "Logit", "Exponential", "Probability"], rows
 
 
+def simplex(z):
+    """Draw a distribution in the triangle, and minus the gradient there."""
+    logits = numbers(z)
+    p = softmax(logits)
+    gradient = cross_entropy_grad(logits, 0)
+    start, move = p @ CORNERS, -gradient @ CORNERS
+    fig, ax = plt.subplots(figsize=(5, 4.4))
+    ax.fill(*CORNERS.T, facecolor="none", edgecolor="black", linewidth=1)
+    ax.quiver(*start, *move, **ARROW, color="C1", label="minus the gradient")
+    ax.plot(*start, "o", color="C0", label="the distribution")
+    names = class_names(3)
+    for name, (x, y), shift in zip(
+        names, CORNERS, [-0.06, -0.06, 0.04], strict=True
+    ):
+        ax.text(x, y + shift, name, ha="center", va="center")
+    ax.legend(loc="upper right", fontsize=9)
+    ax.set_axis_off()
+    ax.set(aspect="equal", xlim=(-0.1, 1.4), ylim=(-0.1, 0.95))
+    alt = (
+        f"Triangle of distributions over three classes. At {listed(p)} an "
+        "arrow, minus the gradient of the cross-entropy, leads to the corner "
+        "of class 1, the true one."
+    )
+    rows = [
+        [name, f"{logit:g}", f"{share:.4f}", f"{slope:.4f}"]
+        for name, logit, share, slope in zip(
+            names, logits, p, gradient, strict=True
+        )
+    ]
+    return fig, alt, ["Class", "Logit", "Probability", "Gradient"], rows
+
+
+ARROW = {"angles": "xy", "scale_units": "xy", "scale": 1, "width": 0.008}
+
+
 def numbers(text):
     return np.array([float(number) for number in text.split(",")])
 
@@ -83,4 +120,5 @@ def listed(values):
 
 PICTURES = {
     "bars": bars,
+    "simplex": simplex,
 }
