@@ -10,8 +10,9 @@ from typing import NamedTuple
 import matplotlib.pyplot as plt
 import numpy as np
 
-from softmax_lib import cross_entropy_grad, softmax
+from softmax_lib import cross_entropy_grad, naive_softmax, softmax
 
+FLOATING_TYPES = ["float64", "float32", "float16"]
 CORNERS = np.array([[0, 0], [1, 0], [0.5, np.sqrt(3) / 2]])
 
 
@@ -106,6 +107,35 @@ def simplex(z):
 ARROW = {"angles": "xy", "scale_units": "xy", "scale": 1, "width": 0.008}
 
 
+def overflow(x):
+    """Draw the range of exp in each floating type, and a logit."""
+    fig, ax = plt.subplots(figsize=(6.4, 2.4))
+    rows, ranges = [], []
+    for place, name in enumerate(FLOATING_TYPES):
+        info = np.finfo(name)
+        low = float(np.log(info.smallest_subnormal) - np.log(2))
+        high = float(np.log(info.max))
+        ranges.append(f"from {low:.1f} to {high:.1f} in {name}")
+        ax.barh(place, high - low, left=low, height=0.5, color="C0")
+        z = np.array([x, x], name) - np.array([0, 1], name)
+        with np.errstate(all="ignore"):
+            powers, textbook = np.exp(z), naive_softmax(z)
+        cells = [f"{power:.4g}" for power in powers]
+        rows.append([name, *cells, listed(textbook)])
+    ax.axvline(float(x), color="black")
+    ax.annotate(f" z = {x}", (float(x), 0.5), va="center")
+    ax.set_xscale("symlog", linthresh=10)
+    marks = [-1000, -100, -10, 0, 10, 100, 1000]
+    ax.set_xticks(marks, marks)
+    ax.set_yticks(range(3), FLOATING_TYPES)
+    ax.invert_yaxis()
+    title = "exp(z), and where it is positive and finite"
+    ax.set(title=title, xlabel="z (compressed scale)", xlim=(-3000, 3000))
+    ax.grid(axis="y", visible=False)
+    alt = f"{title}: {', '.join(ranges)}. A line marks z = {x}."
+    return fig, alt, ["Type", "exp(z)", "exp(z − 1)", "Textbook"], rows
+
+
 def numbers(text):
     return np.array([float(number) for number in text.split(",")])
 
@@ -121,4 +151,5 @@ def listed(values):
 PICTURES = {
     "bars": bars,
     "simplex": simplex,
+    "overflow": overflow,
 }
