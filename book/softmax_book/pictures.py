@@ -10,7 +10,7 @@ from typing import NamedTuple
 import matplotlib.pyplot as plt
 import numpy as np
 
-from softmax_lib import cross_entropy_grad, naive_softmax, softmax
+from softmax_lib import SoftmaxState, cross_entropy_grad, naive_softmax, softmax
 
 FLOATING_TYPES = ["float64", "float32", "float16"]
 CORNERS = np.array([[0, 0], [1, 0], [0.5, np.sqrt(3) / 2]])
@@ -136,6 +136,35 @@ def overflow(x):
     return fig, alt, ["Type", "exp(z)", "exp(z − 1)", "Textbook"], rows
 
 
+def stream(z, fed):
+    """Draw the running maximum and sum of a stream, of which some are fed."""
+    logits, fed = numbers(z), int(fed)
+    counts = np.arange(1, fed + 1)
+    states = [SoftmaxState.of(logits[:count]) for count in range(fed + 1)]
+    maxima = np.array([state.maximum for state in states])
+    sums = np.array([1 + state.tail for state in states])[1:]
+    factors = np.exp(maxima[:-1] - maxima[1:])
+    fig, (upper, lower) = plt.subplots(2, sharex=True, figsize=(6.4, 4.2))
+    places = np.arange(1, len(logits) + 1)
+    upper.plot(places, logits, "D", color="C1", fillstyle="none")
+    upper.plot(counts, logits[:fed], "D", color="C1", label="logits")
+    upper.step(counts, maxima[1:], where="post", label="running maximum")
+    upper.legend(loc="upper left")
+    lower.bar(counts, sums, 0.6, color="C2", hatch="//")
+    lower.set(xlabel="logit number", ylabel="sum, in units of exp(m)")
+    alt = (
+        f"The logits {listed(logits)}, of which {fed} are fed. Their running "
+        f"maximum goes up to {maxima[-1]:.3g}, their sum is {listed(sums)}."
+    )
+    rows = [
+        [str(count), f"{logit:g}", f"{top:g}", f"{factor:.4g}", f"{total:.4g}"]
+        for count, logit, top, factor, total in zip(
+            counts, logits[:fed], maxima[1:], factors, sums, strict=True
+        )
+    ]
+    return fig, alt, ["Step", "Logit", "Maximum", "Factor", "Sum"], rows
+
+
 def numbers(text):
     return np.array([float(number) for number in text.split(",")])
 
@@ -152,4 +181,5 @@ PICTURES = {
     "bars": bars,
     "simplex": simplex,
     "overflow": overflow,
+    "stream": stream,
 }
