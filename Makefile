@@ -15,7 +15,7 @@ INSTALLED := .venv/.installed
 FRAMEWORKS := .venv/.frameworks
 PAGE := _build/html/index.html
 
-.PHONY: help book test test-all frameworks accuracy mutants errors bench read lab notebooks lock vendor clean
+.PHONY: help book pdf offline test test-all frameworks accuracy mutants errors bench read lab notebooks lock vendor clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -40,6 +40,12 @@ book: $(INSTALLED)  ## install what is missing, build the book, say where it is
 	@$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; exit 1; }
 	@test -f $(PAGE)
 	@echo "The book is built. Open: file://$(CURDIR)/$(PAGE)"
+
+pdf: book  ## print the whole book into one PDF; needs Chromium or Chrome
+	@$(BIN)/python -m softmax_book.take_along pdf
+
+offline: book  ## pack a copy of the built book that works from the file system
+	@$(BIN)/python -m softmax_book.take_along zip
 
 test: book  ## test the library, every notebook whose imports are installed, and the built book
 	$(BIN)/ruff check .

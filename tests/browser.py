@@ -1,8 +1,6 @@
 """A browser for the tests of the built site, and a server that behaves like the one that publishes it."""
 
-import os
 import runpy
-import shutil
 from contextlib import contextmanager
 from functools import partial
 from http import HTTPStatus
@@ -12,13 +10,14 @@ from threading import Thread
 
 import pytest
 from bs4 import BeautifulSoup
-from playwright.sync_api import sync_playwright
+
+from softmax_book import take_along
+from softmax_book.take_along import BROWSERS, find_browser
 
 ROOT = Path(__file__).parent.parent
 SITE = ROOT / "_build" / "html"
 site_root = runpy.run_path(str(ROOT / "book" / "_ext" / "not_found.py"))["site_root"]
 SITE_ROOT = site_root()
-NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 POLICY = "default-src 'self'; script-src 'self'; style-src 'self'"
 
 
@@ -63,16 +62,11 @@ def serving():
             server.shutdown()
 
 
-@contextmanager
 def browsing():
-    """Yield the system's Chromium, or skip the test: Playwright's own, of 150 MB, is not asked for."""
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    if path is None:
-        pytest.skip(f"tests of the pages in a browser need one of {', '.join(NAMES)}, or its path in CHROMIUM")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
+    """Open the system's Chromium, or skip the test: Playwright's own, of 150 MB, is not asked for."""
+    if find_browser() is None:
+        pytest.skip(f"tests of the pages in a browser need one of {', '.join(BROWSERS)}, or its path in CHROMIUM")
+    return take_along.browsing()
 
 
 class Visits:
