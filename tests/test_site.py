@@ -3,6 +3,9 @@
 import os
 import re
 import runpy
+import shutil
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -139,14 +142,35 @@ def without_comments(code):
     return re.sub(r"/\*.*?\*/|^\s*//.*?$", "", code, flags=re.DOTALL | re.MULTILINE)
 
 
+REPOSITORY = runpy.run_path(str(ROOT / "book" / "_ext" / "repository.py"))
+CONF = """
+import sys
+sys.path.append({ext!r})
+extensions = ["myst_nb", "repository"]
+nb_execution_mode = "off"
+root_doc = "book/index"
+html_theme = "sphinx_book_theme"
+"""
+FRONT = """# Front
+
+## Take it along
+
+```{take-along}
+```
+
+```{toctree}
+chapter
+```
+"""
+
+
 class TestRepositoryAddress:
     """One setting, SOFTMAX_BOOK_REPOSITORY, brings the links to the repository."""
 
     @staticmethod
     def options():
-        link_to_repository = runpy.run_path(str(ROOT / "book" / "_ext" / "repository.py"))["link_to_repository"]
         config = SimpleNamespace(html_theme_options={})
-        link_to_repository(None, config)
+        REPOSITORY["link_to_repository"](None, config)
         return config.html_theme_options
 
     def test_unset(self, monkeypatch):
@@ -158,3 +182,53 @@ class TestRepositoryAddress:
         assert self.options()["repository_url"] == "https://example.org/owner/name"
         assert self.options()["use_edit_page_button"]
         assert self.options()["launch_buttons"]
+
+    @pytest.mark.parametrize(
+        ("repository", "site"),
+        [
+            ("https://github.com/owner/name", "https://owner.github.io/name"),
+            ("https://github.com/Owner/Name", "https://owner.github.io/Name"),
+            ("https://github.com/Owner/owner.github.io", "https://owner.github.io"),
+        ],
+    )
+    def test_says_where_the_site_is(self, repository, site):
+        assert REPOSITORY["published_at"](repository) == site
+
+    @staticmethod
+    def build(folder, address):
+        """Build a book of a front page and a notebook; return its two pages."""
+        source, target = folder / "source", folder / "html"
+        (source / "book").mkdir(parents=True)
+        (source / "conf.py").write_text(CONF.format(ext=str(ROOT / "book" / "_ext")), "utf-8")
+        (source / "book" / "index.md").write_text(FRONT, "utf-8")
+        shutil.copy(ROOT / "book" / "worked-example.ipynb", source / "book" / "chapter.ipynb")
+        environment = os.environ | {"SOFTMAX_BOOK_REPOSITORY": address}
+        command = [sys.executable, "-m", "sphinx", "-q", "-b", "html", source, target]
+        subprocess.run(command, env=environment, check=True, capture_output=True)
+        return [
+            BeautifulSoup((target / "book" / f"{name}.html").read_text("utf-8"), "html.parser")
+            for name in ("index", "chapter")
+        ]
+
+    def test_opens_each_notebook_in_binder_and_colab(self, tmp_path):
+        front, chapter = self.build(tmp_path, "https://github.com/owner/name")
+        links = [link["href"] for link in chapter.select(".dropdown-launch-buttons a[href]")]
+        assert links == [
+            "https://mybinder.org/v2/gh/owner/name/main?urlpath=lab/tree/book/chapter.ipynb",
+            "https://colab.research.google.com/github/owner/name/blob/main/book/chapter.ipynb",
+            "index.html#take-it-along",
+        ]
+        place = front.find(id="take-it-along")
+        assert "!git clone --depth 1 https://github.com/owner/name\n%cd name/book\n" in place.get_text()
+        files = {link["href"] for link in place.select("a.external")}
+        assert files == {
+            "https://owner.github.io/name/softmax-book.pdf",
+            "https://owner.github.io/name/softmax-book.zip",
+        }
+
+    def test_without_it_names_the_commands(self, tmp_path):
+        front, chapter = self.build(tmp_path, "")
+        assert not chapter.select(".dropdown-launch-buttons")
+        place = front.find(id="take-it-along")
+        assert "make pdf" in place.get_text()
+        assert not place.select("a.external")
