@@ -8,7 +8,15 @@ import yaml
 from browser import ROOT, SITE, Visits, parsed
 from pypdf import PdfReader
 
+from softmax_book import take_along
 from softmax_book.take_along import contents, make_pdf, make_zip
+
+# What reaches beyond the paper's inner width: 168 mm, at 96 pixels an inch.
+PAPER = {"width": 635, "height": 900}
+TOO_WIDE = """width => [...document.querySelectorAll(".bd-content *")].filter(element => {
+    const box = element.getBoundingClientRect();
+    return box.right > width + 3 && box.width > 0 && !element.closest("mjx-assistive-mml");
+}).map(element => element.closest("article").id + ": " + element.textContent.slice(0, 60))"""
 
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
 NAMES = [name for _, chapters in contents(TOC) for name in chapters]
@@ -19,12 +27,29 @@ def title(chapter):
 
 
 @pytest.fixture(scope="module")
-def pdf(browser, tmp_path_factory):
+def printed(browser, tmp_path_factory):
+    """Print the book, and return the PDF and what is too wide for its paper."""
     path = tmp_path_factory.mktemp("pdf") / "book.pdf"
+    found = []
+    print_pages = take_along.print_pages
+
+    def measure_and_print(page):
+        pdf = print_pages(page)
+        page.set_viewport_size(PAPER)
+        page.emulate_media(media="print")
+        found.extend(page.evaluate(TOO_WIDE, PAPER["width"]))
+        return pdf
+
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
+        patch.setattr(take_along, "print_pages", measure_and_print)
         make_pdf(SITE, path, browser)
-    return PdfReader(path)
+    return PdfReader(path), found
+
+
+@pytest.fixture(scope="module")
+def pdf(printed):
+    return printed[0]
 
 
 def text(pdf, chapter):
@@ -76,6 +101,9 @@ class TestPdf:
         for part in article.select("h2, pre"):
             assert squeezed(part.get_text().removesuffix("#"))[:60] in found
         assert not re.search(r"\\(frac|sum|log|mathbf|operatorname|\(|\[)", found)
+
+    def test_nothing_is_cut_at_the_right_edge(self, printed):
+        assert not printed[1]
 
     def test_links_lead_inside_or_to_the_web(self, pdf):
         inside = 0

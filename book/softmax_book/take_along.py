@@ -168,8 +168,9 @@ def table_of_contents(book, content):
     return result
 
 
-def print_pages(html, base, browser):
-    """Return the PDF of a page of HTML whose links start at `base`."""
+@contextmanager
+def opened(html, base, browser):
+    """Yield a page of HTML whose links start at `base`, its formulas set."""
     page = browser.new_page()
     page.set_default_timeout(300_000)
     page.goto(base.absolute().as_uri())
@@ -177,11 +178,16 @@ def print_pages(html, base, browser):
     page.evaluate("MathJax.startup.promise")
     assert page.locator("mjx-container").count(), "no formula was set"
     assert not page.locator("mjx-merror").count(), "a formula has an error"
+    yield page
+    page.close()
+
+
+def print_pages(page):
+    """Return the PDF of an opened page."""
     # The pages of the chapters are known once they have been printed.
     draft = PdfReader(BytesIO(page.pdf(**PAPER)))
     page.evaluate(NUMBER_PAGES, page_numbers(draft))
     pdf = page.pdf(**PAPER, outline=True, tagged=True)
-    page.close()
     return PdfReader(BytesIO(pdf))
 
 
@@ -203,8 +209,8 @@ def make_pdf(site, path, browser):
     folder = site / Path(toc["root"]).parent
     pages = {name: parse(folder / f"{name}.html") for name in names}
     html = whole_book(pages, toc, config)
-    pdf = print_pages(html, folder / "index.html", browser)
-    writer = PdfWriter(clone_from=pdf)
+    with opened(html, folder / "index.html", browser) as page:
+        writer = PdfWriter(clone_from=print_pages(page))
     writer.add_metadata({"/Author": config["author"], "/Creator": NAME})
     writer.page_mode = "/UseOutlines"
     writer.write(path)
