@@ -1,5 +1,6 @@
 """A browser for the tests of the built site, and a server that behaves like the one that publishes it."""
 
+import gzip
 import runpy
 from contextlib import contextmanager
 from functools import partial
@@ -51,10 +52,26 @@ class Handler(SimpleHTTPRequestHandler):
         pass
 
 
+class CompressingHandler(Handler):
+    """Compresses what it sends, as a server on the web does."""
+
+    def do_GET(self):
+        path = Path(self.translate_path(self.path))
+        if not path.is_file():
+            return self.send_error(HTTPStatus.NOT_FOUND)
+        body = gzip.compress(path.read_bytes())
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", self.guess_type(path))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", len(body))
+        self.end_headers()
+        self.wfile.write(body)
+
+
 @contextmanager
-def serving():
+def serving(handler=Handler):
     """Serve the site on a free port, and yield its address."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=SITE)) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=SITE)) as server:
         Thread(target=server.serve_forever).start()
         try:
             yield f"http://127.0.0.1:{server.server_port}"
