@@ -15,7 +15,7 @@ INSTALLED := .venv/.installed
 FRAMEWORKS := .venv/.frameworks
 PAGE := _build/html/index.html
 
-.PHONY: help book pdf offline test test-all frameworks accuracy mutants errors bench read lab notebooks lock vendor clean
+.PHONY: help book pdf offline test test-all frameworks accuracy mutants errors bench read lighthouse lab notebooks lock vendor clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -77,6 +77,9 @@ bench: $(FRAMEWORKS)  ## compare the speed with SciPy's and PyTorch's, and store
 read: book  ## build the book and serve it on localhost
 	@echo "Read the book at http://localhost:$(PORT)/ (Ctrl-C ends it)"
 	@$(BIN)/python -m http.server $(PORT) --bind localhost --directory _build/html
+
+lighthouse: book  ## score three pages with Lighthouse, by npx, and fail below 95
+	@$(BIN)/python tests/lighthouse.py
 
 lab: $(INSTALLED)  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir book

@@ -6,10 +6,12 @@ Each is opened once, narrow and dark, and looked at again wide and light.
 import base64
 import hashlib
 import re
+import runpy
+import struct
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import SITE, SITE_ROOT, CompressingHandler, Visits, parsed, serving
+from browser import ROOT, SITE, SITE_ROOT, CompressingHandler, Visits, parsed, serving
 from test_site import PAGES
 
 PAGES = [*PAGES, "404.html"]
@@ -218,3 +220,25 @@ class TestFrontPage:
             visits.close()
         assert not [url for url in sizes if re.search(r"mathjax|fontawesome|searchindex", url)]
         assert 100_000 < sum(sizes.values()) < BUDGET, sizes
+
+
+class TestCard:
+    def test_has_the_size_that_readers_of_links_expect(self):
+        image = (SITE / "_static" / "card.png").read_bytes()
+        assert image[:8] == b"\x89PNG\r\n\x1a\n"
+        assert struct.unpack(">II", image[16:24]) == (1200, 630)
+        assert len(image) < 100_000
+
+    @pytest.mark.parametrize(
+        ("repository", "address"),
+        [
+            ("", ""),
+            ("https://github.com/Owner/name/", "https://owner.github.io/name/"),
+            ("https://github.com/owner/owner.github.io", "https://owner.github.io/"),
+            ("https://example.org/owner/name", ""),
+        ],
+    )
+    def test_address_comes_from_that_of_the_repository(self, monkeypatch, repository, address):
+        monkeypatch.setenv("SOFTMAX_BOOK_REPOSITORY", repository)
+        site_address = runpy.run_path(str(ROOT / "book" / "_ext" / "page.py"))["site_address"]
+        assert site_address() == address
