@@ -117,7 +117,7 @@ def log_softmax_at_a_guess(z, dtype, out):
     subtract(z, log_total, out)
     least = least_loss(z.dtype, dtype)
     highest = np.maximum.reduce(out, axis=None)
-    if not np.abs(rounded_off).max() <= np.spacing(np.abs(highest)):
+    if not np.abs(rounded_off).max() <= np.spacing(np.abs(highest)):  # more than an ulp of some result, or NaN
         subtract(out, rounded_off, out)
     return np.False_ if highest < -least else ~(np.maximum.reduce(out, axis=-1) < -least)
 
