@@ -9,6 +9,8 @@ that links between chapters lead to pages of the PDF.
 """
 
 import argparse
+import base64
+import hashlib
 import os
 import shutil
 from contextlib import contextmanager
@@ -90,7 +92,8 @@ def whole_book(pages, toc, config):
     book.head.append(
         book.new_tag("link", rel="stylesheet", href="../_static/whole-book.css")
     )
-    for script in front.find_all("script"):
+    page_with_formulas = next(p for p in pages.values() if p.select(".math"))
+    for script in page_with_formulas.find_all("script"):
         if "MathJax" in script.text or "mathjax" in script.get("src", ""):
             book.head.append(script)
 
@@ -216,16 +219,23 @@ def make_pdf(site, path, browser):
     writer.write(path)
 
 
+def digest(script):
+    """Return the hash of a script as a page's security policy names it."""
+    return base64.b64encode(hashlib.sha256(script).digest())
+
+
 def make_zip(site, path):
     """Pack the site, without what needs a server, into the file at `path`."""
     left_out = {f"{NAME}.pdf", f"{NAME}.zip", *SERVER_ONLY}
+    # Pages hold these options too, and allow them by their hash.
+    options = (site / "_static" / "documentation_options.js").read_bytes()
+    without_excerpts = options.replace(EXCERPTS, NO_EXCERPTS)
     with ZipFile(path, "w") as archive:
         for file in sorted(site.rglob("*")):
             if not file.is_file() or file.name in left_out:
                 continue
-            data = file.read_bytes()
-            if file.name == "documentation_options.js":
-                data = data.replace(EXCERPTS, NO_EXCERPTS)
+            data = file.read_bytes().replace(options, without_excerpts)
+            data = data.replace(digest(options), digest(without_excerpts))
             # Without the file's time: the same site gives the same archive.
             inside = ZipInfo(f"{NAME}/{file.relative_to(site).as_posix()}")
             archive.writestr(inside, data, ZIP_DEFLATED)
