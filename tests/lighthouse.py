@@ -10,7 +10,9 @@ import statistics
 import subprocess
 import sys
 
-from browser import NAMES, SITE_ROOT, CompressingHandler, serving
+from browser import SITE_ROOT, CompressingHandler, serving
+
+from softmax_book.take_along import find_browser
 
 PAGES = ["book/index.html", "book/overflow.html", "book/cross-entropy.html"]
 VERSION = "12.8.2"
@@ -28,7 +30,7 @@ def scores(npx, url):
 
 def main():
     npx = shutil.which("npx") or sys.exit("npx isn't there; it comes with Node.js")
-    os.environ.setdefault("CHROME_PATH", next(filter(None, map(shutil.which, NAMES)), ""))
+    os.environ.setdefault("CHROME_PATH", find_browser() or "")
     reached = True
     with serving(CompressingHandler) as address:
         for page in PAGES:
