@@ -5,7 +5,7 @@ is that of a project on GitHub Pages: /name/ for github.com/owner/name. Where
 no address of a repository is set, it is the root of the server.
 """
 
-import os
+from softmax_book.addresses import site_root
 
 TITLE = "There is no such page"
 BODY = """
@@ -20,13 +20,6 @@ it is behind the button at the top left.</li>
 and <a href="{root}book/glossary.html">the glossary</a> explains the terms.</li>
 </ul>
 """
-
-
-def site_root():
-    """Return the path at which the site is published."""
-    address = os.environ.get("SOFTMAX_BOOK_REPOSITORY", "").rstrip("/")
-    name = address.rpartition("/")[2]
-    return f"/{name}/" if name and not name.endswith(".github.io") else "/"
 
 
 def describe(app, config):

@@ -8,13 +8,14 @@ stands in the page since GitHub Pages sends no header of ours.
 
 import base64
 import hashlib
-import os
 import re
 from functools import cache
 from pathlib import Path
 
 import pydata_sphinx_theme
 from bs4 import BeautifulSoup
+
+from softmax_book.addresses import site_address
 
 THEME = Path(pydata_sphinx_theme.__file__).parent
 ICONS = "theme/pydata_sphinx_theme/static/scripts/fontawesome.js"
@@ -102,17 +103,6 @@ def free_scripts(soup, pagename, scripts):
     # page.js listens to these buttons, and book.css has these styles.
     for element in soup.select("[onclick], [style]"):
         del element["onclick"], element["style"]
-
-
-def site_address():
-    """Return the address of the published site, where it is known."""
-    repository = os.environ.get("SOFTMAX_BOOK_REPOSITORY", "").rstrip("/")
-    host, _, path = repository.partition("://")[2].partition("/")
-    owner, _, name = path.partition("/")
-    if host != "github.com" or not name:
-        return ""
-    root = "" if name == f"{owner}.github.io" else f"{name}/"
-    return f"https://{owner.lower()}.github.io/{root}"
 
 
 def describe(soup, pagename):

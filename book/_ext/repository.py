@@ -7,9 +7,9 @@ https://github.com/owner/name.
 The directive `take-along` says how to take the book along.
 """
 
-import os
-
 from sphinx.util.docutils import SphinxDirective
+
+from softmax_book.addresses import published_at, repository_address
 
 PUBLISHED = """
 - [The whole book as a PDF]({site}/softmax-book.pdf), with an outline and
@@ -38,19 +38,6 @@ repository, `make pdf` prints the whole book into
 `_build/html/softmax-book.zip`, a copy of this site that works from the file
 system.
 """
-
-
-def repository_address():
-    return os.environ.get("SOFTMAX_BOOK_REPOSITORY", "").rstrip("/")
-
-
-def published_at(address):
-    """Return where GitHub Pages publishes the site of a repository."""
-    owner, name = address.split("/")[-2:]
-    host = f"{owner.lower()}.github.io"
-    return (
-        f"https://{host}" if name.lower() == host else f"https://{host}/{name}"
-    )
 
 
 class TakeAlong(SphinxDirective):
