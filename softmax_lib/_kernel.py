@@ -62,14 +62,20 @@ def _limits(dtype, n):
 
 def shifted_exponentials(z, out=None):
     """Return exp(z - k) and its row sums, with the integer shift k of each row."""
-    z_max = row_maxima(z)
-    shift = integer_shift(z_max, z.shape[-1])
+    e = np.empty_like(z) if out is None else out
+    shift = integer_shift(row_maxima(z), z.shape[-1])
+    sums = [row_sums(exp_less(piece, shift, e_piece)) for piece, e_piece in zip(pieces(z), pieces(e), strict=True)]
+    return e, sums[0] if len(sums) == 1 else row_sums(np.concatenate(sums, axis=-1))
+
+
+def exp_less(z, shift, out=None):
+    """Return exp(z - shift), with an integer shift for each row; what the subtraction rounds off is made good."""
     shifted = np.subtract(z, shift, out=out)
     rounded_off = z - (shifted + shift) if shift.max() > 0 else None  # may not be 0 for z < k / 2
     e = np.exp(shifted, out=shifted)
     if rounded_off is not None:
         e += e * np.where(np.abs(rounded_off) < 1, rounded_off, 0)
-    return e, row_sums(e)
+    return e
 
 
 def extremes(values):
@@ -180,52 +186,73 @@ def logsumexp_of_parts(z_max, tail):
 
 def log_sum_exp_parts(z):
     """Return each row's maximum m and tail T in float64 at least, with which its log-sum-exp is m + log1p(T)."""
+    z_max, rest = maximum_and_rest(z)
+    return z_max, tail_of(z_max, rest)
+
+
+def tail_of(z_max, rest):
+    """Return the sum of all exponentials but the largest, divided by the largest."""
+    return rest / np.exp(z_max - part_shift(z_max))
+
+
+def part_shift(z_max):
+    """Return the integer shift k of parts with these maxima, whose sums of exp(z - k) are to be added up.
+
+    Most parts of a row share one, so that their sums need no scaling: 0 or another multiple of 512; or for a maximum m
+    from -512 to 0 minus a power of two from |m| to 2 |m|, as then z - k is exact.
+    """
+    step = np.where(z_max < 0, np.ldexp(1.0, np.clip(np.frexp(z_max)[1], 0, 9)), 512)
+    return step * np.floor(z_max / step)
+
+
+def maximum_and_rest(z):
+    """Return each row's maximum m and the sum of all its exp(z - k) but the largest, with the shift k of m.
+
+    In float64 at least. Leaving the largest out, rather than taking it away afterwards, keeps every digit of a sum
+    that is small beside it.
+    """
     sums = row_sums if z.dtype.itemsize >= 8 else plain_row_sums
-    parts = [maximum_and_tail(at_least(np.float64, piece), sums) for piece in pieces(z, np.float64)]
+    parts = [_maximum_and_rest(at_least(np.float64, piece), sums) for piece in pieces(z, np.float64)]
     if len(parts) == 1:
         return parts[0]
     return merge(*(np.moveaxis(np.stack(of_all)[..., 0], 0, -1) for of_all in zip(*parts, strict=True)))
 
 
-def merge(maxima, tails):
-    """Return the maximum and the tail of rows whose parts, along the last axis, have these maxima and tails."""
-    z_max, tail = maximum_and_tail(maxima)
-    shift = integer_shift(z_max, maxima.shape[-1])
-    weights = np.exp(maxima - shift) / np.exp(z_max - shift)
-    return z_max, tail + row_sums(weights * np.where(maxima == -np.inf, 0, tails))
+def merge(maxima, rests):
+    """Return the maximum and the rest of rows whose parts, along the last axis, have these maxima and rests."""
+    largest = np.expand_dims(maxima.argmax(axis=-1), -1)
+    z_max = np.take_along_axis(maxima, largest, axis=-1)
+    shift = part_shift(z_max)
+    e = exp_less(maxima, shift)
+    np.put_along_axis(e, largest, 0, axis=-1)
+    half = np.exp((part_shift(maxima) - shift) / 2)  # its square may underflow where the product doesn't
+    terms = np.concatenate((e, np.where(maxima == -np.inf, 0, rests * half * half)), axis=-1)
+    return z_max, np.add.reduce(terms, axis=-1, keepdims=True, dtype=WIDER.get(e.dtype, e.dtype)).astype(e.dtype)
 
 
-def maximum_and_tail(z, sums=row_sums):
-    """Return each row's maximum and tail.
-
-    The tail is the sum of all exponentials but the largest, divided by the largest. Leaving the largest out, rather
-    than taking it away afterwards, keeps every digit of a tail that is small beside 1.
-    """
+def _maximum_and_rest(z, sums):
     if not z.flags.c_contiguous:
-        return _maximum_and_tail_across(z, sums)
+        return _maximum_and_rest_across(z, sums)
     largest = np.arange(0, z.size, z.shape[-1]) + z.argmax(axis=-1).ravel()
     z_max = z.take(largest).reshape(*z.shape[:-1], 1)
-    e = _exp_shifted(z, z_max)
-    e_max = e.take(largest).reshape(z_max.shape)
+    e = _exponentials_of_part(z, z_max)
     e.put(largest, 0)
-    return z_max, sums(e) / e_max
+    return z_max, sums(e)
 
 
-def _maximum_and_tail_across(z, sums):
+def _maximum_and_rest_across(z, sums):
     """Do the same where the numbers of a row lie apart in memory, for all rows at once."""
     z_max = row_maxima(z)
     is_largest = z == z_max
-    e = _exp_shifted(z, z_max)
+    e = _exponentials_of_part(z, z_max)
     e_max = row_maxima(e)
     e *= ~is_largest
     ties = np.count_nonzero(is_largest) - z_max.size and np.add.reduce(is_largest, axis=-1, keepdims=True) - 1
-    return z_max, sums(e) / e_max + ties
+    return z_max, sums(e) + ties * e_max
 
 
-def _exp_shifted(z, z_max):
-    n = z.shape[-1]
+def _exponentials_of_part(z, z_max):
     lowest, highest = extremes(z_max)
-    if lowest >= 0 and highest <= _limits(z_max.dtype, n)[0]:
+    if lowest >= 0 and highest < 512:
         return np.exp(z)  # the shift is 0
-    shifted = z - integer_shift(z_max, n)
-    return np.exp(shifted, out=shifted)
+    return exp_less(z, part_shift(z_max))

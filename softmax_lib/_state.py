@@ -5,19 +5,19 @@ from typing import NamedTuple
 import numpy as np
 
 from softmax_lib._arrays import as_floating, classes_last, normalize_axes, silent
-from softmax_lib._kernel import log_sum_exp_parts, logsumexp_of_parts, merge
+from softmax_lib._kernel import exp_less, logsumexp_of_parts, maximum_and_rest, merge, part_shift, tail_of
 
 
 class SoftmaxState(NamedTuple):
-    """The maximum and the tail of rows of logits: all that their log-sum-exp and softmax need to know of each part.
+    """The maximum and the rest of rows of logits: all that their log-sum-exp and softmax need to know of each part.
 
-    The tail is the sum of all exponentials but the largest, divided by the largest. States of parts of the rows are
-    merged in any order and grouping. Like a sum, each merge rounds a few times; one of many states at once, or a tree
-    of merges, has the error bounds of the functions that see all logits at once.
+    The rest is the sum of all exponentials but the largest, on a scale that is the same for most maxima. States of
+    parts of the rows are merged in any order and grouping; a tree of merges, or one of many states at once, has the
+    error bounds of the functions that see all logits at once, while each of a long chain of merges rounds once more.
 
     Parameters
     ----------
-    maximum, tail : ndarray of float64 or longdouble
+    maximum, rest : ndarray of float64 or longdouble
         One entry for each row. Make them by `of` and `merge`.
 
     References
@@ -33,7 +33,7 @@ class SoftmaxState(NamedTuple):
     """
 
     maximum: np.ndarray
-    tail: np.ndarray
+    rest: np.ndarray
 
     @classmethod
     @silent
@@ -41,25 +41,35 @@ class SoftmaxState(NamedTuple):
         """Return the state of logits, without axis. Parameters and exceptions are those of `logsumexp`.
 
         >>> SoftmaxState.of([0.0, 0.0, 0.0])
-        SoftmaxState(maximum=np.float64(0.0), tail=np.float64(2.0))
+        SoftmaxState(maximum=np.float64(0.0), rest=np.float64(2.0))
         """
         z = as_floating(logits, "logits")
         rows = classes_last(z, normalize_axes(axis, z.ndim))
         if rows.size == 0:
             dtype = np.promote_types(z.dtype, np.float64)
             return cls(np.full(rows.shape[:-1], -np.inf, dtype)[()], np.zeros(rows.shape[:-1], dtype)[()])
-        return cls._of_parts(*log_sum_exp_parts(rows))
+        return cls._of_parts(*maximum_and_rest(rows))
 
     @classmethod
-    def _of_parts(cls, z_max, tail):
-        return cls(z_max[..., 0][()], np.where(z_max == -np.inf, 0, tail)[..., 0][()])
+    def _of_parts(cls, z_max, rest):
+        return cls(z_max[..., 0][()], np.where(z_max == -np.inf, 0, rest)[..., 0][()])
+
+    @property
+    @silent
+    def tail(self):
+        """The sum of all exponentials but the largest, divided by the largest.
+
+        >>> SoftmaxState.of([-1000.0, -1000.0, -1000.0]).tail
+        np.float64(2.0)
+        """
+        return tail_of(*self)
 
     @silent
     def merge(self, *others):
         """Return the state of the rows of which self and others, of the same shape, are states of parts.
 
-        >>> SoftmaxState.of([1.0]).merge(SoftmaxState.of([1.0]), SoftmaxState.of([1.0]))
-        SoftmaxState(maximum=np.float64(1.0), tail=np.float64(2.0))
+        >>> SoftmaxState.of([0.0]).merge(SoftmaxState.of([0.0]), SoftmaxState.of([0.0]))
+        SoftmaxState(maximum=np.float64(0.0), rest=np.float64(2.0))
         """
         for other in others:
             if not isinstance(other, SoftmaxState):
@@ -69,8 +79,8 @@ class SoftmaxState(NamedTuple):
                     f"others must have the shape of this state {np.shape(self.maximum)}, "
                     f"but one has {np.shape(other.maximum)}"
                 )
-        maxima, tails = (np.stack(part, axis=-1) for part in zip(self, *others, strict=True))
-        return self._of_parts(*merge(maxima, tails))
+        maxima, rests = (np.stack(part, axis=-1) for part in zip(self, *others, strict=True))
+        return self._of_parts(*merge(maxima, rests))
 
     @silent
     def logsumexp(self):
@@ -79,7 +89,22 @@ class SoftmaxState(NamedTuple):
         >>> SoftmaxState.of([-np.inf]).logsumexp()
         np.float64(-inf)
         """
-        return logsumexp_of_parts(*self)[()]
+        return logsumexp_of_parts(self.maximum, self.tail)[()]
+
+    @silent
+    def softmax(self, logits, axis=-1):
+        """Return the softmax of a part of the logits, in the state's type, once the state knows all parts.
+
+        >>> parts = [1.0, 2.0], [3.0]
+        >>> whole = SoftmaxState.of(parts[0]).merge(SoftmaxState.of(parts[1]))
+        >>> whole.softmax(parts[1]).round(4)
+        array([0.6652])
+        """
+        z = as_floating(logits, "logits")
+        axes = normalize_axes(axis, z.ndim)
+        z_max, rest = (np.expand_dims(part, axes) for part in self)
+        shift = part_shift(z_max)
+        return exp_less(z, shift) / (np.exp(z_max - shift) + rest)
 
     @silent
     def log_softmax(self, logits, axis=-1):
@@ -92,5 +117,5 @@ class SoftmaxState(NamedTuple):
         """
         z = as_floating(logits, "logits")
         axes = normalize_axes(axis, z.ndim)
-        z_max, tail = (np.expand_dims(part, axes) for part in self)
+        z_max, tail = (np.expand_dims(part, axes) for part in (self.maximum, self.tail))
         return (z - z_max) - np.log1p(tail)

@@ -5,16 +5,30 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reference import DTYPES, LOG_SOFTMAX, LOGSUMEXP, rows
+from reference import DTYPES, LOG_SOFTMAX, LOGSUMEXP, SOFTMAX, rows
 
 from softmax_book import exact as exact_values
-from softmax_book.exact import ulps
-from softmax_lib import SoftmaxState, log_softmax, logsumexp
+from softmax_book.exact import exact, ulps
+from softmax_book.families import FAMILIES, rounded
+from softmax_lib import SoftmaxState, log_softmax, logsumexp, softmax
 
 
 def in_parts(row, cuts):
     """Return the parts of a row between cuts, some of them empty."""
     return [row[start:end] for start, end in pairwise([0, *sorted(cuts), len(row)])]
+
+
+def random_cuts(rng, row):
+    """Return where to cut a row: after each logit, after every fourth, or anywhere."""
+    n = len(row)
+    return [list(range(n)), list(range(0, n, 4)), rng.integers(0, n + 1, 7).tolist()][rng.integers(3)]
+
+
+def merged_in_a_tree(states, fan_in):
+    while len(states) > 1:
+        groups = [states[start : start + fan_in] for start in range(0, len(states), fan_in)]
+        states = [first.merge(*others) for first, *others in groups]
+    return states[0]
 
 
 class TestSoftmaxState:
@@ -32,6 +46,20 @@ class TestSoftmaxState:
             assert ulps(states[0].logsumexp(), true, np.float64) <= LOGSUMEXP[np.float64]
         for result, true in zip(states[0].log_softmax(row), exact_values.log_softmax(row), strict=True):
             assert ulps(result, true, np.float64) <= LOG_SOFTMAX[np.float64] + len(states)
+
+    @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.__name__)
+    @pytest.mark.parametrize("fan_in", [2, 4, 16])
+    def test_a_tree_of_merges_has_the_bounds_of_the_whole(self, family, fan_in):
+        rng = np.random.default_rng(fan_in)
+        for row in family(rng, (10, 64, 200)):
+            row = rounded(row, np.float64)
+            state = merged_in_a_tree([SoftmaxState.of(part) for part in in_parts(row, random_cuts(rng, row))], fan_in)
+            largest, terms = exact_values.exponentials(row)
+            tail = mpmath.fsum(terms[:largest] + terms[largest + 1 :])
+            for z, e, p, log_p in zip(row, terms, state.softmax(row), state.log_softmax(row), strict=True):
+                true = (exact(z) - exact(row[largest])) - mpmath.log1p(tail)
+                assert ulps(p, e / (1 + tail), np.float64) <= SOFTMAX[np.float64]
+                assert ulps(log_p, true, np.float64) <= LOG_SOFTMAX[np.float64]
 
     @given(st.permutations(range(5)))
     def test_order_does_not_matter(self, order):
@@ -59,6 +87,11 @@ class TestSoftmaxState:
         assert state.maximum.dtype == state.tail.dtype == np.float64
         assert SoftmaxState.of(np.zeros(3, np.longdouble)).tail.dtype == np.longdouble
 
+    def test_the_softmax_of_one_state(self):
+        z = np.random.default_rng(0).normal(0, 300, (50, 7))
+        np.testing.assert_allclose(SoftmaxState.of(z).softmax(z), softmax(z), rtol=1e-15)
+        np.testing.assert_allclose(SoftmaxState.of(z, axis=0).softmax(z, axis=0), softmax(z, axis=0), rtol=1e-15)
+
     def test_one_after_the_other_keeps_the_digits_of_a_small_tail(self):
         state = SoftmaxState.of([40.0])
         for _ in range(1000):
@@ -79,12 +112,14 @@ class TestNonFinite:
         assert SoftmaxState.of([np.inf]).merge(SoftmaxState.of(others)).logsumexp() == np.inf
         assert np.isnan(SoftmaxState.of([np.nan]).merge(SoftmaxState.of(others)).logsumexp())
         assert np.isnan(SoftmaxState.of([np.inf]).merge(SoftmaxState.of(others)).log_softmax([1.0])).all()
+        assert np.isnan(SoftmaxState.of([np.inf]).merge(SoftmaxState.of(others)).softmax([1.0, np.inf])).all()
 
     def test_never_warns(self):
         with np.errstate(all="raise"):
             states = [SoftmaxState.of([value]) for value in (np.inf, -np.inf, np.nan, 1e308, -1e308)]
             merged = states[0].merge(*states[1:])
             merged.logsumexp()
+            merged.softmax([1.0, -np.inf])
             merged.log_softmax([1.0, -np.inf])
 
 
