@@ -8,7 +8,7 @@ from collections import defaultdict
 import mpmath
 import numpy as np
 import pytest
-from reference import DTYPES, GRADIENT, LOG_SOFTMAX, LOGSUMEXP, SIGMOID, SOFTMAX
+from reference import DTYPES, GRADIENT, LOG_SOFTMAX, LOGSUMEXP, ON_ANY_ROW, SIGMOID, SOFTMAX
 
 from softmax_book.exact import exact, exact_row, exponentials, ulps
 from softmax_book.families import FAMILIES, rounded
@@ -108,6 +108,48 @@ def test_errors_of_many_rows_at_once(dtype, family):
                 true = (exact(row[i]) - exact(row[largest])) - log_total
                 assert ulps(results[i], true, dtype) <= LOG_SOFTMAX[dtype]
             assert ulps(loss, -true, dtype) <= LOG_SOFTMAX[dtype]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_errors_of_random_rows(dtype, request):
+    """Far more rows than mpmath could do, against the next wider type of the machine."""
+    wider = {np.float32: np.float64, np.float64: np.longdouble}[dtype]
+    if np.finfo(wider).nmant < np.finfo(dtype).nmant + 10:
+        pytest.skip("no type of this machine has ten binary digits more")
+    rng, largest = np.random.default_rng(6), defaultdict(float)
+    for _ in range(3000 if request.config.getoption("thorough") else 10):
+        n = rng.choice([2, 3, 5, 10, 16, 33, 64, 100, 300, 1000, 5000])
+        z = rng.normal(rng.choice([0, 60, -600, 1000]), rng.choice([0.3, 1, 5, 8, 15, 30]), (60_000 // n, n))
+        for name, error in errors_of_rows(z.astype(dtype), wider, rng):
+            largest[name] = max(largest[name], error)
+    print(f"{np.dtype(dtype)} random rows:", {name: round(error, 2) for name, error in largest.items()})
+    assert not {name: error for name, error in largest.items() if error > ON_ANY_ROW[name][dtype]}
+
+
+def errors_of_rows(z, wider, rng):
+    """Yield each function's name and its largest error in ulp on the rows of z."""
+    each, largest = np.arange(len(z)), z.argmax(axis=-1)
+    differences = z.astype(wider) - z[each, largest, np.newaxis]
+    e = np.exp(differences)
+    e[each, largest] = 0
+    tail = e.sum(axis=-1, keepdims=True)
+    e[each, largest] = 1
+    p = e / (1 + tail)
+    labels = np.where(each % 2, largest, rng.integers(0, z.shape[-1], len(z)))
+    gradient = p.copy()
+    gradient[each, labels] = np.where(labels == largest, -tail[:, 0] / (1 + tail[:, 0]), p[each, labels] - 1)
+    yield "softmax", largest_error(softmax(z), p)
+    yield "log_softmax", largest_error(log_softmax(z), differences - np.log1p(tail))
+    yield "cross_entropy_grad", largest_error(cross_entropy_grad(z, labels, reduction="sum"), gradient)
+    log_sum = z[each, largest] + np.log1p(tail[:, 0])
+    far = np.abs(log_sum) >= 1
+    yield "logsumexp", largest_error(logsumexp(z[far]), log_sum[far])
+
+
+def largest_error(results, true):
+    smallest = np.finfo(results.dtype).smallest_normal
+    ulp = np.spacing(np.maximum(np.abs(true), smallest).astype(results.dtype))
+    return float(np.max(np.abs(results - true) / ulp, initial=0))
 
 
 def test_seventy_thousand_equal_float16_logits():
