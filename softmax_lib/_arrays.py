@@ -1,6 +1,8 @@
 """What the public functions ask of their array arguments, and the type and shape of what they return."""
 
 import math
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
@@ -36,10 +38,33 @@ def at_least(dtype, array):
     return array if array.dtype.itemsize >= np.dtype(dtype).itemsize else array.astype(dtype)
 
 
-def as_result(values, dtype):
-    """Return `values` as `dtype`; an array without axes becomes a NumPy scalar."""
-    array = np.asarray(values)
-    return (array if array.dtype == dtype else array.astype(dtype))[()]
+def as_result(values, dtype, out=None):
+    """Return `values` as `dtype`, in `out` if that is given; else an array without axes becomes a NumPy scalar."""
+    if out is None:
+        array = np.asarray(values)
+        return (array if array.dtype == dtype else array.astype(dtype))[()]
+    if not np.may_share_memory(values, out):
+        out[...] = values
+    return out
+
+
+def apart_from(out, array):
+    """Return `array`, or a copy of it where writing to `out` would change it."""
+    return array if out is None or not np.may_share_memory(array, out) else array.copy()
+
+
+def result_like(z, out):
+    """Return an array for a result of the shape and type of `z`: `out` if that is given, which must fit."""
+    if out is None:
+        return np.empty_like(z)
+    if not isinstance(out, np.ndarray):
+        raise TypeError(f"out must be a NumPy array, but its type is {type(out).__name__}")
+    if out.dtype != z.dtype:
+        raise TypeError(f"out must hold {z.dtype}, as the result does, but its type is {out.dtype}")
+    require_shape(out, "out", z.shape, "the shape of logits")
+    if not out.flags.writeable:
+        raise ValueError("out must be writeable, but it is read-only")
+    return out
 
 
 def normalize_axes(axis, ndim):
@@ -74,7 +99,40 @@ def classes_back(rows, shape, axes):
     return np.moveaxis(moved, range(-len(axes), 0), axes)
 
 
+_bar = ContextVar("bar", default=iter)
+
+
+@contextmanager
+def progress(bar):
+    """Let a progress bar, such as tqdm.tqdm, follow the work of each call within.
+
+    Parameters
+    ----------
+    bar : callable
+        It is given a list, an entry for each block of rows of the call's logits, and returns an iterable over it.
+
+    Examples
+    --------
+    >>> from softmax_lib import logsumexp
+    >>> with progress(lambda blocks: print(len(blocks), "blocks") or blocks):
+    ...     total = logsumexp(np.zeros((300_000, 3)))
+    14 blocks
+    """
+    if not callable(bar):
+        raise TypeError(f"bar must be callable, but it is {bar!r}")
+    token = _bar.set(bar)
+    try:
+        yield
+    finally:
+        _bar.reset(token)
+
+
 def blocks(rows, dtype=None):
+    """Return an iterable, followed by the progress bar, over the blocks of an array of rows."""
+    return _bar.get()(cut(rows, dtype))
+
+
+def cut(rows, dtype=None):
     """Return the indices that cut an array of rows, but never a row, into blocks for the processor's cache.
 
     Only axes that lie further apart in memory than the numbers of a row are cut. `dtype` is the type to compute with.
@@ -104,6 +162,13 @@ def pieces(rows, dtype=None):
         return [rows]
     length = max(1, most * n // rows.size)
     return [rows[..., start : start + length] for start in range(0, n, length)]
+
+
+def parts(*arrays):
+    """Yield what belongs together of arrays of one shape, in parts no larger than a block."""
+    arrays = [np.atleast_1d(array) for array in arrays]
+    for block in blocks(arrays[0], np.float64):
+        yield from zip(*(pieces(array[block], np.float64) for array in arrays), strict=True)
 
 
 def _block_size(rows, dtype):

@@ -7,12 +7,14 @@ import numpy as np
 
 from softmax_lib import _arrays
 from softmax_lib._arrays import (
+    apart_from,
     as_floating,
     as_result,
     at_least,
     blocks,
     classes_last,
     normalize_axes,
+    parts,
     require_shape,
     silent,
 )
@@ -29,7 +31,7 @@ from softmax_lib._kernel import (
 from softmax_lib._sigmoid import log_sigmoid_of, sigmoid_of
 
 
-def _times(shares, losses):
+def times(shares, losses):
     """Return shares * losses, where a share of 0 in an infinite loss is 0."""
     if np.ndim(shares) == 0 and shares != 0:
         return shares * losses
@@ -47,23 +49,17 @@ class _Shares:
     """Which part each -log p of the logits' rows has in the loss: targets, weights and the mean's divisor in one."""
 
     def __init__(self, rows, z, targets, axes, weight, ignore_index, label_smoothing, reduction):
-        _arrays.require_reduction(reduction)
-        if not (isinstance(label_smoothing, Real) and 0 <= label_smoothing <= 1):
-            raise ValueError(f"label_smoothing must be a number from 0 to 1, but it is {label_smoothing!r}")
         *batch_shape, n = rows.shape
+        require_options(n, z.shape, label_smoothing, reduction)
         targets = _arrays.as_real(targets, "targets")
-        self.labelled, self.smoothing = targets.dtype.kind in "iu", float(label_smoothing)
-        if n == 0:
-            raise ValueError(f"logits must have at least one class, but their shape is {z.shape}")
+        self.labelled = are_labels(targets, tuple(batch_shape), z.shape, ignore_index)
+        self.smoothing = float(label_smoothing)
         self.counted = None  # all of them
         if self.labelled:
-            self.targets, self.counted = _labels(targets, tuple(batch_shape), n, ignore_index)
+            self.targets, self.counted = checked_labels(targets, n, ignore_index)
         else:
-            self.targets = _probabilities(targets, z, rows, axes, ignore_index)
-        self.weight = None
-        if weight is not None:
-            self.weight = at_least(np.float64, as_floating(weight, "weight"))
-            require_shape(self.weight, "weight", (n,), "one entry a class,")
+            self.targets = classes_last(as_floating(targets, "targets"), axes)
+        self.weight = class_weights(weight, n)
         self.n = n
         self.divisor = 1
         if reduction == "mean":
@@ -80,17 +76,36 @@ class _Shares:
         q = self.targets[block]
         if self.labelled:
             q = q[..., np.newaxis] == np.arange(self.n)
-        spread = (1 - self.smoothing) * q + self.smoothing / self.n
-        weighted = spread if self.weight is None else self.weight * spread
-        shares = weighted / np.float64(self.divisor)
+        shares = smoothed(q, self.smoothing, self.n, self.weight) / np.float64(self.divisor)
         return shares if self.counted is None else np.where(self.counted[block][..., np.newaxis], shares, 0)
 
 
-def _labels(labels, batch_shape, n, ignore_index):
+def require_options(n, shape, label_smoothing, reduction):
+    """Raise ValueError unless there are n > 0 classes, and the options of a loss are what they must be."""
+    _arrays.require_reduction(reduction)
+    if not (isinstance(label_smoothing, Real) and 0 <= label_smoothing <= 1):
+        raise ValueError(f"label_smoothing must be a number from 0 to 1, but it is {label_smoothing!r}")
+    if n == 0:
+        raise ValueError(f"logits must have at least one class, but their shape is {shape}")
+
+
+def are_labels(targets, batch_shape, shape, ignore_index):
+    """Return whether targets are labels rather than probabilities; raise unless their type and shape fit."""
+    if targets.dtype.kind in "iu":
+        require_shape(targets, "targets", batch_shape, "as labels the shape of logits without the class axis")
+        if not isinstance(ignore_index, Integral | None):
+            raise TypeError(f"ignore_index must be an int or None, but it is {ignore_index!r}")
+        return True
+    if targets.dtype.kind == "b" or targets.shape == batch_shape != shape:
+        raise TypeError(f"targets must be integers where they are labels, but their type is {targets.dtype}")
+    require_shape(targets, "targets", shape, "as probabilities the shape of logits")
+    if ignore_index is not None:
+        raise ValueError(f"ignore_index must be None with probability targets, but it is {ignore_index!r}")
+    return False
+
+
+def checked_labels(labels, n, ignore_index):
     """Return the labels, with 0 in place of those ignored, and which ones count; None for all."""
-    require_shape(labels, "targets", batch_shape, "as labels the shape of logits without the class axis")
-    if not isinstance(ignore_index, Integral | None):
-        raise TypeError(f"ignore_index must be an int or None, but it is {ignore_index!r}")
     counted = None if ignore_index is None else np.asarray(labels != ignore_index)
     if counted is not None:
         labels = np.where(counted, labels, 0)
@@ -100,14 +115,19 @@ def _labels(labels, batch_shape, n, ignore_index):
     return labels.astype(np.intp, copy=False), counted
 
 
-def _probabilities(targets, z, rows, axes, ignore_index):
-    """Return the targets' probabilities, classes last."""
-    if targets.dtype.kind == "b" or targets.shape == rows.shape[:-1] != z.shape:
-        raise TypeError(f"targets must be integers where they are labels, but their type is {targets.dtype}")
-    require_shape(targets, "targets", z.shape, "as probabilities the shape of logits")
-    if ignore_index is not None:
-        raise ValueError(f"ignore_index must be None with probability targets, but it is {ignore_index!r}")
-    return classes_last(as_floating(targets, "targets"), axes)
+def class_weights(weight, n):
+    """Return the weights of n classes in float64 at least; None for ones."""
+    if weight is None:
+        return None
+    weight = at_least(np.float64, as_floating(weight, "weight"))
+    require_shape(weight, "weight", (n,), "one entry a class,")
+    return weight
+
+
+def smoothed(q, smoothing, n, weight):
+    """Return the weighted probabilities q of some of n classes, whose part `smoothing` is spread over all."""
+    spread = (1 - smoothing) * q + smoothing / n
+    return spread if weight is None else weight * spread
 
 
 @silent
@@ -145,8 +165,7 @@ def cross_entropy(logits, targets, *, axis=-1, weight=None, ignore_index=None, l
     -----
     :math:`-\sum_c w_c ((1 - e)\,q_c + e/C) \log p_c` with targets q (one-hot for labels), class weights w and
     p = softmax(z), where 0 · (-inf) counts as 0: PyTorch's definitions. For one label of weight 1 the error is that of
-    `log_softmax`, 1 ulp in float16 and 3 in float32 and float64, also where the loss is next to 0; see `softmax` for
-    the source. NaN probabilities make it NaN.
+    `log_softmax`, also where the loss is next to 0; see `softmax` for the source. NaN probabilities make it NaN.
 
     Examples
     --------
@@ -158,11 +177,11 @@ def cross_entropy(logits, targets, *, axis=-1, weight=None, ignore_index=None, l
     rows = classes_last(z, axes)
     shares = _Shares(rows, z, targets, axes, weight, ignore_index, label_smoothing, reduction)
     if shares.labelled and shares.smoothing == 0:
-        half_losses = _times(shares.of_labels(...), _half_losses_of_labels(rows, shares.targets))
+        half_losses = times(shares.of_labels(...), _half_losses_of_labels(rows, shares.targets))
     else:
         half_losses = np.empty(rows.shape[:-1], np.promote_types(z.dtype, np.float64))
         for block in blocks(rows, np.float64):
-            losses = _times(shares.of_classes(block), _half_losses(rows[block], rows[block]))
+            losses = times(shares.of_classes(block), _half_losses(rows[block], rows[block]))
             half_losses[block] = np.sum(losses, axis=-1)
     if shares.counted is not None:
         half_losses = np.where(shares.counted, half_losses, 0)
@@ -172,6 +191,10 @@ def cross_entropy(logits, targets, *, axis=-1, weight=None, ignore_index=None, l
 def _half_losses(rows, z):
     """Return half of -log p of the logits z of each row, as all of it can be twice the largest float."""
     z_max, tail = log_sum_exp_parts(rows)
+    return half_losses_of_parts(z_max, tail, z)
+
+
+def half_losses_of_parts(z_max, tail, z):
     return (z_max / 2 - z / 2) + np.log1p(tail) / 2
 
 
@@ -196,17 +219,19 @@ def _half_losses_by_parts(rows, z_label, out):
 
 @silent
 def cross_entropy_grad(
-    logits, targets, *, axis=-1, weight=None, ignore_index=None, label_smoothing=0.0, reduction="mean"
+    logits, targets, *, axis=-1, weight=None, ignore_index=None, label_smoothing=0.0, reduction="mean", out=None
 ):
     r"""Return the gradient of `cross_entropy` with respect to the logits; for "none" of each sample's own loss.
 
-    Parameters and exceptions are those of `cross_entropy`; the result has the logits' shape and floating type.
+    Parameters and exceptions are those of `cross_entropy`, and out that of `softmax`; the result has the logits' shape
+    and floating type.
 
     Notes
     -----
     :math:`p_i \sum_c t_c - t_i` with the share t of each -log p in the loss, the mean's divisor included: for one label
-    p - y. There the error is at most 8 ulp, also at the label of a confident prediction, as minus the sum of the other
-    probabilities takes the place of p - 1; see `softmax` for how that was found, and the source.
+    p - y. There the error is at most 1 ulp in float16, 9 in float32, 8 in float64, also at the label of a confident
+    prediction, as minus the sum of the other probabilities takes the place of p - 1; see `softmax` for how that was
+    found, and the source.
 
     Examples
     --------
@@ -215,9 +240,10 @@ def cross_entropy_grad(
     """
     z = as_floating(logits, "logits")
     axes = normalize_axes(axis, z.ndim)
-    rows = classes_last(z, axes)
+    rows = classes_last(apart_from(out, z), axes)
+    targets = apart_from(out, _arrays.as_real(targets, "targets"))
     shares = _Shares(rows, z, targets, axes, weight, ignore_index, label_smoothing, reduction)
-    gradient = np.empty_like(rows)
+    gradient = classes_last(_arrays.result_like(z, out), axes)
     by_labels = shares.labelled and shares.smoothing == 0
     for block in blocks(rows):
         z_block = at_least(np.float32, rows[block])
@@ -228,7 +254,7 @@ def cross_entropy_grad(
             gradient[block] = _gradient_of_classes(e, total, shares.of_classes(block))
     if shares.counted is not None:
         gradient[~shares.counted] = 0
-    return as_result(_arrays.classes_back(gradient, z.shape, axes), z.dtype)
+    return as_result(_arrays.classes_back(gradient, z.shape, axes), z.dtype, out)
 
 
 def _gradient_of_labels(e, labels, shares):
@@ -255,22 +281,32 @@ def _gradient_of_classes(e, total, shares):
 
 def _broadcast(values, name, shape, what):
     """Return `values` (None for ones) as an array of floating numbers that has, or broadcasts to, `shape`."""
-    array = at_least(np.float64, as_floating(np.ones(()) if values is None else values, name))
+    array = as_floating(1.0 if values is None else values, name)
     try:
         return np.broadcast_to(array, shape)
     except ValueError:
         raise ValueError(f"{name} must broadcast to {what} {shape}, but its shape is {array.shape}") from None
 
 
-def _binary_shares(x, targets, weight, pos_weight, reduction):
-    """Return the shares of -log p and of -log(1 - p) in the loss, in x's shape, and the mean's divisor."""
+def _binary_arguments(x, targets, weight, pos_weight, reduction):
+    """Return the targets and weights in x's shape, and the mean's divisor."""
     _arrays.require_reduction(reduction)
-    y = at_least(np.float64, as_floating(targets, "targets"))
+    y = _arrays.as_real(targets, "targets")
     require_shape(y, "targets", x.shape, "the shape of logits")
     weight = _broadcast(weight, "weight", x.shape, "the logits' shape")
     pos_weight = _broadcast(pos_weight, "pos_weight", x.shape[-1:], "the last axis")
-    divisor = x.size if reduction == "mean" else 1
-    return weight * pos_weight * y / divisor, weight * (1 - y) / divisor, divisor
+    return y, weight, np.broadcast_to(pos_weight, x.shape), x.size if reduction == "mean" else 1
+
+
+def _binary_shares(y, weight, pos_weight, divisor):
+    """Return the shares of -log p and of -log(1 - p) in the loss."""
+    y, weight = (array.astype(np.promote_types(array.dtype, np.float64), copy=False) for array in (y, weight))
+    return weight * pos_weight * y / divisor, weight * (1 - y) / divisor
+
+
+def _binary_losses(x, *arguments):
+    positive, negative = _binary_shares(*arguments)
+    return times(positive, -log_sigmoid_of(x)) + times(negative, -log_sigmoid_of(-x))
 
 
 @silent
@@ -301,16 +337,22 @@ def binary_cross_entropy(logits, targets, *, weight=None, pos_weight=None, reduc
     array([   0., 1000.])
     """
     x = as_floating(logits, "logits")
-    positive, negative, divisor = _binary_shares(x, targets, weight, pos_weight, reduction)
-    losses = _times(positive, -log_sigmoid_of(x)) + _times(negative, -log_sigmoid_of(-x))
-    return as_result(_reduce(losses, divisor, reduction), x.dtype)
+    *arrays, divisor = _binary_arguments(x, targets, weight, pos_weight, reduction)
+    if reduction == "none":
+        losses = np.empty_like(x)
+        for *part, out in parts(x, *arrays, losses):
+            out[...] = _binary_losses(*part, divisor)
+        return as_result(losses, x.dtype)
+    sums = [np.sum(_binary_losses(*part, divisor)) for part in parts(x, *arrays)]
+    return as_result(_reduce(np.array(sums), divisor, reduction), x.dtype)
 
 
 @silent
-def binary_cross_entropy_grad(logits, targets, *, weight=None, pos_weight=None, reduction="mean"):
+def binary_cross_entropy_grad(logits, targets, *, weight=None, pos_weight=None, reduction="mean", out=None):
     r"""Return the gradient of `binary_cross_entropy` with respect to the logits; for "none" of each one's own loss.
 
-    Parameters and exceptions are those of `binary_cross_entropy`; the result has the logits' shape and floating type.
+    Parameters and exceptions are those of `binary_cross_entropy`, and out that of `softmax`; the result has the logits'
+    shape and floating type.
 
     Notes
     -----
@@ -323,5 +365,9 @@ def binary_cross_entropy_grad(logits, targets, *, weight=None, pos_weight=None, 
     array([ 0.5, -0.5])
     """
     x = as_floating(logits, "logits")
-    positive, negative, _ = _binary_shares(x, targets, weight, pos_weight, reduction)
-    return as_result(negative * sigmoid_of(x) - positive * sigmoid_of(-x), x.dtype)
+    y, *weights, divisor = _binary_arguments(x, targets, weight, pos_weight, reduction)
+    gradient = _arrays.result_like(x, out)
+    for x_part, *part, result in parts(apart_from(out, x), apart_from(out, y), *weights, gradient):
+        positive, negative = _binary_shares(*part, divisor)
+        result[...] = negative * sigmoid_of(x_part) - positive * sigmoid_of(-x_part)
+    return as_result(gradient, x.dtype, out)

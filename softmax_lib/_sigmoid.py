@@ -4,7 +4,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from softmax_lib._arrays import as_floating, as_result, at_least, classes_last, normalize_axes, silent
+from softmax_lib._arrays import (
+    apart_from,
+    as_floating,
+    as_result,
+    at_least,
+    classes_last,
+    normalize_axes,
+    parts,
+    result_like,
+    silent,
+)
 from softmax_lib._softmax import softmax
 
 
@@ -20,23 +30,33 @@ def log_sigmoid_of(x):
     return np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x)))
 
 
+def elementwise(function, x, out):
+    """Return function(x), in out if that is given, part by part."""
+    result = result_like(x, out)
+    for x_part, result_part in parts(apart_from(out, x), result):
+        result_part[...] = function(x_part)
+    return as_result(result, x.dtype, out)
+
+
 @silent
-def sigmoid(logits):
+def sigmoid(logits, *, out=None):
     r"""Return the sigmoid of each logit on its own.
 
     Parameters
     ----------
     logits : array_like of real numbers, any shape
         Log-odds in nats. Integers and booleans are taken as float64.
+    out : ndarray in the logits' shape and floating type, optional
+        As for `softmax`.
 
     Returns
     -------
-    ndarray or scalar, from 0 to 1, in the logits' shape and floating type
+    ndarray or scalar, from 0 to 1, in the logits' shape and floating type; out, if that is given
 
     Raises
     ------
     TypeError, ValueError
-        If logits are not real numbers, masked or ragged.
+        If logits are not real numbers, masked or ragged; if out doesn't fit, or is read-only.
 
     Notes
     -----
@@ -49,11 +69,11 @@ def sigmoid(logits):
     array([0. , 0.5, 1. ])
     """
     x = as_floating(logits, "logits")
-    return as_result(sigmoid_of(x), x.dtype)
+    return elementwise(sigmoid_of, x, out)
 
 
 @silent
-def log_sigmoid(logits):
+def log_sigmoid(logits, *, out=None):
     r"""Return the logarithm of the sigmoid, also where the sigmoid itself underflows to 0.
 
     Parameters, exceptions, shape and type are those of `sigmoid`.
@@ -69,7 +89,7 @@ def log_sigmoid(logits):
     array([-1000.,     0.])
     """
     x = as_floating(logits, "logits")
-    return as_result(log_sigmoid_of(x), x.dtype)
+    return elementwise(log_sigmoid_of, x, out)
 
 
 class SoftmaxSigmoid(NamedTuple):

@@ -34,9 +34,11 @@ def test_needs_numpy_alone():
     assert result.stdout.split() == ["softmax_lib"]
 
 
-def test_is_under_650_lines_of_code():
+def test_is_small():
     """Counted without docstrings, comments and blank lines."""
-    assert sum(lines_of_code(source) for source in SOURCES) < 650
+    lines = {source.name: lines_of_code(source) for source in SOURCES}
+    assert lines.pop("dask.py", 0) < 250
+    assert sum(lines.values()) < 750
 
 
 def lines_of_code(path):
