@@ -71,7 +71,7 @@ def shifted_exponentials(z, out=None):
 def exp_less(z, shift, out=None):
     """Return exp(z - shift), with an integer shift for each row; what the subtraction rounds off is made good."""
     shifted = np.subtract(z, shift, out=out)
-    rounded_off = z - (shifted + shift) if shift.max() > 0 else None  # may not be 0 for z < k / 2
+    rounded_off = z - (shifted + shift) if np.any(shift > 0) else None  # may not be 0 for z < k / 2
     e = np.exp(shifted, out=shifted)
     if rounded_off is not None:
         e += e * np.where(np.abs(rounded_off) < 1, rounded_off, 0)

@@ -87,6 +87,11 @@ class TestSoftmaxState:
         assert state.maximum.dtype == state.tail.dtype == np.float64
         assert SoftmaxState.of(np.zeros(3, np.longdouble)).tail.dtype == np.longdouble
 
+    def test_of_no_rows(self):
+        state = SoftmaxState.of(np.zeros((0, 3)))
+        assert state.merge(state).logsumexp().shape == (0,)
+        assert state.softmax(np.zeros((0, 3))).shape == (0, 3)
+
     def test_the_softmax_of_one_state(self):
         z = np.random.default_rng(0).normal(0, 300, (50, 7))
         np.testing.assert_allclose(SoftmaxState.of(z).softmax(z), softmax(z), rtol=1e-15)

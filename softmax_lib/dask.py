@@ -1,0 +1,369 @@
+"""Softmax, its logarithm, log-sum-exp and cross-entropy over Dask arrays, whose class axis may be cut into chunks too.
+
+`pip install softmax_lib[dask]` brings what it needs. The functions have the names, parameters and error bounds of those
+for NumPy arrays, and are lazy: errors that only the numbers tell, such as labels out of range, are raised when the
+result is computed. Where the classes lie in several chunks, no logits move between workers: for each row and chunk the
+two numbers of a `SoftmaxState` do, and for a loss the logit of the label, merged in a tree.
+"""
+
+import math
+import os
+
+import numpy as np
+
+import softmax_lib
+from softmax_lib import SoftmaxState, _losses
+from softmax_lib._arrays import as_real, as_result, classes_last, normalize_axes, silent
+
+try:
+    import dask.array as da
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError("softmax_lib.dask needs Dask, which the extra softmax_lib[dask] installs") from error
+
+__all__ = ["cross_entropy", "cross_entropy_grad", "log_softmax", "logsumexp", "save", "softmax"]
+
+
+def softmax(logits, axis=-1):
+    """Return the softmax of logits as a Dask array, in their shape, chunks and type; see `softmax_lib.softmax`.
+
+    >>> z = da.from_array(np.array([[2.0, 1.0, 0.5]]), chunks=(1, 2))
+    >>> softmax(z).compute().round(3)
+    array([[0.629, 0.231, 0.14 ]])
+    """
+    return _by_chunks(softmax_lib.softmax, _softmax, logits, axis)
+
+
+def log_softmax(logits, axis=-1):
+    """Return the logarithm of the softmax as a Dask array, in the logits' shape, chunks and floating type.
+
+    See `softmax_lib.log_softmax`.
+
+    >>> log_softmax(da.from_array(np.array([0.0, -1000.0]), chunks=1)).compute()
+    array([    0., -1000.])
+    """
+    return _by_chunks(softmax_lib.log_softmax, _log_softmax, logits, axis)
+
+
+def logsumexp(logits, axis=-1, keepdims=False):
+    """Return the logarithm of the sum of the logits' exponentials as a Dask array; see `softmax_lib.logsumexp`.
+
+    >>> logsumexp(da.from_array(np.array([1000.0, 1000.0]), chunks=1)).compute().round(4)
+    np.float64(1000.6931)
+    """
+    z, axes = _logits(logits, axis)
+    return _states(z, axes, keepdims).map_blocks(_logsumexp, z.dtype, dtype=z.dtype)
+
+
+def cross_entropy(logits, targets, *, axis=-1, weight=None, ignore_index=None, label_smoothing=0.0, reduction="mean"):
+    """Return the cross-entropy between targets and the softmax of logits as a Dask array.
+
+    See `softmax_lib.cross_entropy`; but axis must be one, and the shape of the logits known. Targets are a Dask array,
+    or are made one. With labels and without smoothing the logits are read once.
+
+    >>> z = da.from_array(np.array([[2.0, 1.0, 0.5], [0.0, 0.0, 1e4]]), chunks=(1, 2))
+    >>> cross_entropy(z, [0, 2], reduction="sum").compute().round(4)
+    np.float64(0.4644)
+    """
+    loss = _Loss(logits, targets, axis, weight, ignore_index, label_smoothing, reduction)
+    half_losses = loss.half_losses()
+    half = half_losses if reduction == "none" else _sum(half_losses)
+    return da.map_blocks(_whole_loss, half, loss.divisor, loss.z.dtype, dtype=loss.z.dtype)
+
+
+def cross_entropy_grad(
+    logits, targets, *, axis=-1, weight=None, ignore_index=None, label_smoothing=0.0, reduction="mean"
+):
+    """Return the gradient of `cross_entropy` with respect to the logits, in their shape, chunks and floating type.
+
+    See `softmax_lib.cross_entropy_grad`, and `cross_entropy` for the parameters.
+
+    >>> cross_entropy_grad(da.from_array(np.array([[2.0, 1.0, 0.5]]), chunks=(1, 2)), [0]).compute().round(3)
+    array([[-0.371,  0.231,  0.14 ]])
+    """
+    loss = _Loss(logits, targets, axis, weight, ignore_index, label_smoothing, reduction)
+    return da.moveaxis(loss.gradient(), -1, axis)
+
+
+def save(array, path):
+    """Compute a Dask array and write it to a .npy file, chunk by chunk; the file is there once all of it is written.
+
+    The workers need access to the file's folder. Read the file by ``np.load(path, mmap_mode="r")``.
+
+    Parameters
+    ----------
+    array : dask.array.Array of known shape
+    path : str or os.PathLike
+        An existing file is replaced at the end; after an error it is as it was.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = os.path.join(tempfile.mkdtemp(), "p.npy")
+    >>> save(softmax(da.zeros((2, 4), chunks=(1, 2))), path)
+    >>> np.load(path, mmap_mode="r")[1].tolist()
+    [0.25, 0.25, 0.25, 0.25]
+    """
+    unfinished = f"{os.fspath(path)}.unfinished"
+    np.lib.format.open_memmap(unfinished, "w+", array.dtype, array.shape).flush()
+    try:
+        da.store(array, _NpyFile(unfinished), lock=False)
+        os.replace(unfinished, path)
+    except BaseException:
+        os.remove(unfinished)
+        raise
+
+
+class _NpyFile:
+    """A file that each worker opens for itself."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __setitem__(self, index, values):
+        np.lib.format.open_memmap(self.path, "r+")[index] = values
+
+
+def _logits(logits, axis):
+    """Return logits as a Dask array of floating numbers without empty chunks, and the axes as a tuple."""
+    z = da.asanyarray(logits)
+    as_real(z._meta, "logits")
+    z = z if z.dtype.kind == "f" else z.astype(np.float64)
+    return z.rechunk(tuple(_but_empty(sizes) for sizes in z.chunks)), normalize_axes(axis, z.ndim)
+
+
+def _but_empty(sizes):
+    return tuple(size for size in sizes if size != 0) or (0,)
+
+
+def _by_chunks(of_rows, of_chunk, logits, axis):
+    """Return `of_rows` of chunks that hold whole rows, else `of_chunk` of each chunk and the state of its rows."""
+    z, axes = _logits(logits, axis)
+    if all(z.numblocks[index] == 1 for index in axes):
+        return z.map_blocks(of_rows, axis=axes, dtype=z.dtype, meta=z._meta)
+    every, rows = tuple(range(z.ndim)), tuple(index for index in range(z.ndim) if index not in axes)
+    return da.blockwise(of_chunk, every, z, every, _states(z, axes), rows, axes=axes, dtype=z.dtype, meta=z._meta)
+
+
+def _states(z, axes, keepdims=False):
+    """Return the states of the rows of all chunks, merged in a tree: an array of records without the axes."""
+    dtype = np.promote_types(z.dtype, np.float64)
+    records = np.dtype([("maximum", dtype), ("rest", dtype)])
+    return _merged(z, _state_of, axes, keepdims, records)
+
+
+def _merged(array, of_chunk, axes, keepdims, records):
+    meta = np.empty((0,) * array.ndim, records)
+    return da.reduction(array, of_chunk, _merge, axes, keepdims, records, name="softmax-state", meta=meta)
+
+
+def _state_of(z, axis, keepdims):
+    return _records(SoftmaxState.of(z, axis)._asdict(), axis if keepdims else ())
+
+
+def _merge(records, axis, keepdims):
+    along = classes_last(records, axis)
+    first, *others = (_state(along[..., index]) for index in range(along.shape[-1]))
+    fields = first.merge(*others)._asdict()
+    if "z_label" in records.dtype.names:
+        fields["z_label"] = np.sum(along["z_label"], axis=-1)
+    return _records(fields, axis if keepdims else ())
+
+
+def _records(fields, axes):
+    """Return an array of records from arrays of one shape, with axes of length one."""
+    records = np.empty(np.shape(fields["maximum"]), [(name, values.dtype) for name, values in fields.items()])
+    for name, values in fields.items():
+        records[name] = values
+    return np.expand_dims(records, axes)
+
+
+def _state(records):
+    return SoftmaxState(records["maximum"], records["rest"])
+
+
+@silent
+def _softmax(z, states, axes):
+    return _state(states).softmax(z, axes).astype(z.dtype, copy=False)
+
+
+@silent
+def _log_softmax(z, states, axes):
+    return _state(states).log_softmax(z, axes).astype(z.dtype, copy=False)
+
+
+@silent
+def _logsumexp(states, dtype):
+    return as_result(_state(states).logsumexp(), dtype)
+
+
+class _Loss:
+    """What the loss and its gradient are computed from: classes last, labels checked when they are computed."""
+
+    def __init__(self, logits, targets, axis, weight, ignore_index, label_smoothing, reduction):
+        z, axes = _logits(logits, axis)
+        if len(axes) != 1:
+            raise TypeError(f"axis must be an int, but it is {axis!r}")
+        if np.isnan(z.shape).any():
+            raise ValueError(f"logits must have a known shape, but it is {z.shape}; see their compute_chunk_sizes")
+        shape, n = z.shape, z.shape[axes[0]]
+        _losses.require_options(n, shape, label_smoothing, reduction)
+        self.z = da.moveaxis(z, axes, (-1,))
+        self.wide = np.promote_types(z.dtype, np.float64)
+        targets = da.asanyarray(targets)
+        as_real(targets._meta, "targets")
+        self.labelled = _losses.are_labels(targets, self.z.shape[:-1], shape, ignore_index)
+        self.by_labels = self.labelled and label_smoothing == 0
+        self.options = {"smoothing": label_smoothing, "n": n, "weight": _losses.class_weights(weight, n)}
+        if self.labelled:
+            targets = targets.rechunk(self.z.chunks[:-1])
+            self.targets = targets.map_blocks(_checked_labels, n, ignore_index, dtype=np.intp)
+            self.shares = self.targets.map_blocks(_shares_of_labels, weight=self.options["weight"], dtype=np.float64)
+        else:
+            self.targets = da.moveaxis(targets, axes, (-1,)).rechunk(self.z.chunks)
+        self.divisor = da.asarray(1.0)
+        if reduction == "mean":
+            rows = float(math.prod(self.z.shape[:-1]))
+            self.divisor = _sum(self.shares) if self.labelled else da.asarray(rows)
+        self.states = self._states_with_labels() if self.by_labels else _states(self.z, (self.z.ndim - 1,))
+
+    def half_losses(self):
+        """Return half of each row's loss, as all of it can be twice the largest float, divided for the mean."""
+        if self.by_labels:
+            half_losses = da.map_blocks(_half_losses_of_labels, self.states, self.shares, dtype=self.wide)
+        else:
+            half_losses = self._sum_by_chunks(_half_losses, self.states, self.targets, **self.options)
+        counted = [self.targets] if self.labelled else []
+        return da.map_blocks(_divided, half_losses, self.divisor, *counted, dtype=self.wide)
+
+    def gradient(self):
+        if self.by_labels:
+            return self._by_chunks(_gradient_of_labels, self.states, self.targets, self.shares, self.divisor)
+        totals = self._sum_by_chunks(_sums_of_shares, self.targets, **self.options)
+        return self._by_chunks(_gradient, self.states, self.targets, totals, self.divisor, **self.options)
+
+    def _states_with_labels(self):
+        """Return the states of the rows with the logit of the label: all that the loss needs, after one reading."""
+        records = np.dtype([(name, self.wide) for name in ("maximum", "rest", "z_label")])
+        of_chunks = self._by_chunks(_state_with_label, self.targets, dtype=records, **self._one_class(records))
+        return _merged(of_chunks, _merge, (self.z.ndim - 1,), False, records)
+
+    def _sum_by_chunks(self, function, *arrays, **options):
+        """Return the sum of what function returns for the chunks of a row."""
+        of_chunks = self._by_chunks(function, *arrays, dtype=self.wide, **self._one_class(self.wide), **options)
+        return _sum(of_chunks, (self.z.ndim - 1,))
+
+    def _one_class(self, dtype):
+        return {"adjust_chunks": {self.z.ndim - 1: 1}, "meta": np.empty((0,) * self.z.ndim, dtype)}
+
+    def _by_chunks(self, function, *arrays, dtype=None, **options):
+        """Return function(chunk of z, its first class, what belongs to it of arrays) as an array of chunks like z's."""
+        every = tuple(range(self.z.ndim))
+        first_classes = da.from_array(np.cumsum((0, *self.z.chunks[-1]))[:-1], chunks=1)
+        arguments = [(self.z, every), (first_classes, every[-1:])]
+        arguments += [(array, every[: array.ndim]) for array in arrays]
+        pairs = [part for pair in arguments for part in pair]
+        return da.blockwise(function, every, *pairs, align_arrays=False, dtype=dtype or self.z.dtype, **options)
+
+
+def _checked_labels(labels, n, ignore_index, block_info):
+    """Return the labels, with -1 in place of those ignored."""
+    try:
+        labels, counted = _losses.checked_labels(labels, n, ignore_index)
+    except ValueError as error:
+        error.add_note(f"in the chunk of targets from {block_info[0]['array-location']}")
+        raise
+    return labels if counted is None else np.where(counted, labels, -1)
+
+
+def _shares_of_labels(labels, weight):
+    shares = np.ones(labels.shape) if weight is None else weight[labels]
+    return np.where(labels >= 0, shares, 0)
+
+
+def _positions(labels, first_class, z):
+    """Return where the labels are among the classes of z, or 0, with a class axis; and which ones are there."""
+    positions = labels - first_class[0]
+    here = (positions >= 0) & (positions < z.shape[-1])
+    return np.where(here, positions, 0)[..., np.newaxis], here[..., np.newaxis]
+
+
+def _state_with_label(z, first_class, labels):
+    """Return the state of a chunk with the logit of the label where that is among the chunk's classes, else 0."""
+    state = SoftmaxState.of(z)
+    positions, here = _positions(labels, first_class, z)
+    z_label = np.where(here, np.take_along_axis(z, positions, axis=-1), 0)[..., 0]
+    return _records({**state._asdict(), "z_label": z_label.astype(state.maximum.dtype)}, -1)
+
+
+def _sum(array, axes=None):
+    return da.reduction(array, _silent_sum, _silent_sum, axes, dtype=array.dtype)
+
+
+@silent
+def _silent_sum(array, axis, keepdims):
+    return np.sum(array, axis=axis, keepdims=keepdims)
+
+
+@silent
+def _divided(half_losses, divisor, labels=None):
+    """Return half of the losses, divided for the mean; 0 where the label is ignored."""
+    half_losses = half_losses / divisor
+    return half_losses if labels is None else np.where(labels >= 0, half_losses, 0)
+
+
+@silent
+def _whole_loss(half, divisor, dtype):
+    return as_result(np.where(divisor != 0, 2 * half, np.nan), dtype)
+
+
+@silent
+def _half_losses_of_labels(records, shares):
+    state = _state(records)
+    return _losses.times(shares, _losses.half_losses_of_parts(state.maximum, state.tail, records["z_label"]))
+
+
+def _shares(z, first_class, targets, smoothing, n, weight):
+    """Return the shares of each -log p of a chunk in the loss, undivided."""
+    classes = first_class[0] + np.arange(z.shape[-1])
+    q = targets if targets.ndim == z.ndim else targets[..., np.newaxis] == classes
+    return _losses.smoothed(q, smoothing, n, None if weight is None else weight[classes])
+
+
+@silent
+def _sums_of_shares(z, first_class, targets, **options):
+    return np.sum(_shares(z, first_class, targets, **options), axis=-1, keepdims=True)
+
+
+@silent
+def _half_losses(z, first_class, states, targets, **options):
+    state = _state(states[..., np.newaxis])
+    half_losses = _losses.half_losses_of_parts(state.maximum, state.tail, z)
+    return np.sum(_losses.times(_shares(z, first_class, targets, **options), half_losses), axis=-1, keepdims=True)
+
+
+def _but_one(states, z, p):
+    """Return 1 - p, where nothing cancels at the largest p either."""
+    state = _state(states[..., np.newaxis])
+    return np.where(z == state.maximum, state.tail / (1 + state.tail), 1 - p)
+
+
+@silent
+def _gradient_of_labels(z, first_class, states, labels, shares, divisor):
+    """Return the shares times p - y."""
+    p, shares = _state(states).softmax(z), shares[..., np.newaxis] / divisor
+    positions, here = _positions(labels, first_class, z)
+    z_label, p_label = (np.take_along_axis(values, positions, axis=-1) for values in (z, p))
+    at_label = np.where(here, -_but_one(states, z_label, p_label), p_label)
+    np.put_along_axis(p, positions, at_label, axis=-1)
+    return np.where(labels[..., np.newaxis] >= 0, shares * p, 0).astype(z.dtype, copy=False)
+
+
+@silent
+def _gradient(z, first_class, states, targets, totals, divisor, **options):
+    """Return p_i (shares but the i-th) - share_i (p but the i-th): nothing cancels."""
+    p = _state(states).softmax(z)
+    shares, totals = _shares(z, first_class, targets, **options) / divisor, totals[..., np.newaxis] / divisor
+    gradient = p * (totals - shares) - shares * _but_one(states, z, p)
+    if targets.ndim < z.ndim:
+        gradient = np.where(targets[..., np.newaxis] >= 0, gradient, 0)
+    return gradient.astype(z.dtype, copy=False)
