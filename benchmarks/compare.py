@@ -14,14 +14,13 @@ for library in ("OPENBLAS", "OMP", "MKL"):
 
 import argparse
 import json
-import platform
 import time
 import tracemalloc
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import scipy.special
+from machine import machine
 
 import softmax_lib
 
@@ -133,15 +132,6 @@ def memory_beyond_output(function):
     return round(max(0, peak - np.asarray(output).nbytes) / 1000)
 
 
-def machine():
-    cpu = platform.processor() or platform.machine()
-    if Path("/proc/cpuinfo").exists():
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        cpu = next((line.partition(": ")[2] for line in lines if line.startswith("model name")), cpu)
-    libraries = ["numpy", "scipy"] + (["torch"] if torch else [])
-    return {"cpu": cpu, "python": platform.python_version()} | {name: version(name) for name in libraries}
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true", help=f"store the results in benchmarks/{RESULTS.name}")
@@ -160,7 +150,8 @@ def main():
             label = f"{name} {z.dtype} {case}"
             print(f"{label:45}{times['softmax_lib']:9.0f}{columns}{kilobytes:8}", flush=True)
     if write:
-        RESULTS.write_text(json.dumps({"machine": machine(), "results": rows}, indent=1) + "\n")
+        measured_on = machine("numpy", "scipy", *(["torch"] if torch else []))
+        RESULTS.write_text(json.dumps({"machine": measured_on, "results": rows}, indent=1) + "\n")
 
 
 if __name__ == "__main__":

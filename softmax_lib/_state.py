@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from softmax_lib._arrays import as_floating, classes_last, normalize_axes, silent
+from softmax_lib._arrays import as_floating, blocks, classes_last, normalize_axes, silent
 from softmax_lib._kernel import exp_less, logsumexp_of_parts, maximum_and_rest, merge, part_shift, tail_of
 
 
@@ -45,14 +45,15 @@ class SoftmaxState(NamedTuple):
         """
         z = as_floating(logits, "logits")
         rows = classes_last(z, normalize_axes(axis, z.ndim))
-        if rows.size == 0:
-            dtype = np.promote_types(z.dtype, np.float64)
-            return cls(np.full(rows.shape[:-1], -np.inf, dtype)[()], np.zeros(rows.shape[:-1], dtype)[()])
-        return cls._of_parts(*maximum_and_rest(rows))
+        dtype = np.promote_types(z.dtype, np.float64)
+        maximum, rest = np.full(rows.shape[:-1], -np.inf, dtype), np.zeros(rows.shape[:-1], dtype)
+        for block in blocks(rows, np.float64):
+            maximum[block], rest[block] = (part[..., 0] for part in maximum_and_rest(rows[block]))
+        return cls._of_parts(maximum, rest)
 
     @classmethod
-    def _of_parts(cls, z_max, rest):
-        return cls(z_max[..., 0][()], np.where(z_max == -np.inf, 0, rest)[..., 0][()])
+    def _of_parts(cls, maximum, rest):
+        return cls(maximum[()], np.where(maximum == -np.inf, 0, rest)[()])
 
     @property
     @silent
@@ -80,7 +81,7 @@ class SoftmaxState(NamedTuple):
                     f"but one has {np.shape(other.maximum)}"
                 )
         maxima, rests = (np.stack(part, axis=-1) for part in zip(self, *others, strict=True))
-        return self._of_parts(*merge(maxima, rests))
+        return self._of_parts(*(part[..., 0] for part in merge(maxima, rests)))
 
     @silent
     def logsumexp(self):
@@ -104,7 +105,9 @@ class SoftmaxState(NamedTuple):
         axes = normalize_axes(axis, z.ndim)
         z_max, rest = (np.expand_dims(part, axes) for part in self)
         shift = part_shift(z_max)
-        return exp_less(z, shift) / (np.exp(z_max - shift) + rest)
+        p = exp_less(np.asarray(z, rest.dtype), shift, out=np.empty(z.shape, rest.dtype))
+        p /= np.exp(z_max - shift) + rest
+        return p[()]
 
     @silent
     def log_softmax(self, logits, axis=-1):

@@ -87,6 +87,10 @@ class TestSoftmaxState:
         assert state.maximum.dtype == state.tail.dtype == np.float64
         assert SoftmaxState.of(np.zeros(3, np.longdouble)).tail.dtype == np.longdouble
 
+    def test_of_one_logit(self):
+        state = SoftmaxState.of(3.0)
+        assert (state.softmax(3.0), state.log_softmax(3.0), state.logsumexp()) == (1, 0, 3)
+
     def test_of_no_rows(self):
         state = SoftmaxState.of(np.zeros((0, 3)))
         assert state.merge(state).logsumexp().shape == (0,)
