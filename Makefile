@@ -15,7 +15,7 @@ INSTALLED := .venv/.installed
 FRAMEWORKS := .venv/.frameworks
 PAGE := _build/html/index.html
 
-.PHONY: help book pdf offline test test-all frameworks accuracy mutants errors bench many-machines read lighthouse lab notebooks lock vendor clean
+.PHONY: help book pdf offline test test-all frameworks accuracy mutants errors bench cluster read lighthouse lab notebooks lock vendor clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -74,7 +74,7 @@ errors: $(INSTALLED)  ## measure the errors of the library, SciPy and the textbo
 bench: $(FRAMEWORKS)  ## compare the speed with SciPy's and PyTorch's, and store the result for the book
 	$(BIN)/python benchmarks/compare.py --write
 
-many-machines: $(INSTALLED)  ## measure two worker processes on 20 GB of logits, and store the result for the book
+cluster: $(INSTALLED)  ## measure two worker processes on 20 GB of logits, and store the result for the book
 	$(BIN)/python benchmarks/many_machines.py --write
 
 read: book  ## build the book and serve it on localhost
