@@ -80,7 +80,9 @@ def exp_less(z, shift, out=None):
 
 def extremes(values):
     """Return the smallest and the largest value."""
-    return (values.min(), values.max()) if values.size > 1 else (values.item(), values.item())
+    if values.size == 1:
+        return values.item(), values.item()
+    return values.min(initial=np.inf), values.max(initial=-np.inf)
 
 
 def exponentials(z, out=None):
@@ -198,11 +200,14 @@ def tail_of(z_max, rest):
 def part_shift(z_max):
     """Return the integer shift k of parts with these maxima, whose sums of exp(z - k) are to be added up.
 
-    Most parts of a row share one, so that their sums need no scaling: 0 or another multiple of 512; or for a maximum m
-    from -512 to 0 minus a power of two from |m| to 2 |m|, as then z - k is exact.
+    Most parts of a row share one, so that their sums need no scaling: 0 or another multiple of 512. Negative maxima are
+    rounded down, as then z - k is exact.
     """
-    step = np.where(z_max < 0, np.ldexp(1.0, np.clip(np.frexp(z_max)[1], 0, 9)), 512)
-    return step * np.floor(z_max / step)
+    lowest, highest = extremes(z_max)
+    if lowest >= 0 and highest < 512:
+        return 0
+    down = np.floor(np.minimum(z_max, 0))
+    return down if highest < 512 else down + 512 * np.floor(np.maximum(z_max, 0) / 512)
 
 
 def maximum_and_rest(z):
@@ -235,7 +240,7 @@ def _maximum_and_rest(z, sums):
         return _maximum_and_rest_across(z, sums)
     largest = np.arange(0, z.size, z.shape[-1]) + z.argmax(axis=-1).ravel()
     z_max = z.take(largest).reshape(*z.shape[:-1], 1)
-    e = _exponentials_of_part(z, z_max)
+    e = _exponentials(z, part_shift(z_max))
     e.put(largest, 0)
     return z_max, sums(e)
 
@@ -244,15 +249,12 @@ def _maximum_and_rest_across(z, sums):
     """Do the same where the numbers of a row lie apart in memory, for all rows at once."""
     z_max = row_maxima(z)
     is_largest = z == z_max
-    e = _exponentials_of_part(z, z_max)
+    e = _exponentials(z, part_shift(z_max))
     e_max = row_maxima(e)
     e *= ~is_largest
     ties = np.count_nonzero(is_largest) - z_max.size and np.add.reduce(is_largest, axis=-1, keepdims=True) - 1
     return z_max, sums(e) + ties * e_max
 
 
-def _exponentials_of_part(z, z_max):
-    lowest, highest = extremes(z_max)
-    if lowest >= 0 and highest < 512:
-        return np.exp(z)  # the shift is 0
-    return exp_less(z, part_shift(z_max))
+def _exponentials(z, shift):
+    return exp_less(z, shift) if np.ndim(shift) else np.exp(z)

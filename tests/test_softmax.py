@@ -124,6 +124,16 @@ class TestLogsumexp:
         np.testing.assert_allclose(logsumexp(logsumexp(z, axis=0)), logsumexp(z, axis=None), rtol=1e-14)
 
 
+@pytest.mark.parametrize("function", [softmax, log_softmax, logsumexp])
+@pytest.mark.parametrize("special", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_a_row_does_not_change_its_neighbours(function, special, order):
+    """Each of these rows is shifted by another amount, and one of them by none that is finite."""
+    leads = [[special] * 3, [2000, 1990, 1], [-2000, -2001, -2002], [800, 0, 799], [-3, -1, -2], [5, 4, 300]]
+    z = np.asarray(leads, np.float64, order=order)
+    np.testing.assert_allclose(function(z), [function(row) for row in z], rtol=1e-15)
+
+
 class TestSoftmaxVjp:
     @given(rows(max_size=8), st.data())
     def test_error_is_within_the_documented_bound(self, z, data):
