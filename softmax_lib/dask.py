@@ -1,9 +1,9 @@
 """Softmax, its logarithm, log-sum-exp and cross-entropy over Dask arrays, whose class axis may be cut into chunks too.
 
-`pip install softmax_lib[dask]` brings what it needs. The functions have the names, parameters and error bounds of those
-for NumPy arrays, and are lazy: errors that only the numbers tell, such as labels out of range, are raised when the
-result is computed. Where the classes lie in several chunks, no logits move between workers: for each row and chunk the
-two numbers of a `SoftmaxState` do, and for a loss the logit of the label, merged in a tree.
+The extra softmax_lib[dask] installs what it needs. The functions have the names, parameters and error bounds of those for
+NumPy arrays, and are lazy: errors that only the numbers tell, such as labels out of range, are raised when the result is
+computed. No task needs the logits of more than one chunk. Where the classes lie in several, what moves between workers
+for each row and chunk is the two numbers of a `SoftmaxState`, and for a loss the label's logit, merged in a tree.
 """
 
 import math
@@ -24,8 +24,13 @@ __all__ = ["cross_entropy", "cross_entropy_grad", "log_softmax", "logsumexp", "s
 
 
 def softmax(logits, axis=-1):
-    """Return the softmax of logits as a Dask array, in their shape, chunks and type; see `softmax_lib.softmax`.
+    """Return the softmax of logits as a Dask array, in their shape, chunks and floating type.
 
+    Parameters, exceptions and error bounds are those of `softmax_lib.softmax`; but logits are a Dask array, or are made
+    one, and their empty chunks are left out.
+
+    Examples
+    --------
     >>> z = da.from_array(np.array([[2.0, 1.0, 0.5]]), chunks=(1, 2))
     >>> softmax(z).compute().round(3)
     array([[0.629, 0.231, 0.14 ]])
@@ -36,8 +41,10 @@ def softmax(logits, axis=-1):
 def log_softmax(logits, axis=-1):
     """Return the logarithm of the softmax as a Dask array, in the logits' shape, chunks and floating type.
 
-    See `softmax_lib.log_softmax`.
+    Parameters, exceptions and error bounds are those of `softmax_lib.log_softmax`; for logits see `softmax`.
 
+    Examples
+    --------
     >>> log_softmax(da.from_array(np.array([0.0, -1000.0]), chunks=1)).compute()
     array([    0., -1000.])
     """
@@ -45,8 +52,12 @@ def log_softmax(logits, axis=-1):
 
 
 def logsumexp(logits, axis=-1, keepdims=False):
-    """Return the logarithm of the sum of the logits' exponentials as a Dask array; see `softmax_lib.logsumexp`.
+    """Return the logarithm of the sum of the logits' exponentials as a Dask array.
 
+    Parameters, exceptions and error bounds are those of `softmax_lib.logsumexp`; for logits see `softmax`.
+
+    Examples
+    --------
     >>> logsumexp(da.from_array(np.array([1000.0, 1000.0]), chunks=1)).compute().round(4)
     np.float64(1000.6931)
     """
@@ -57,9 +68,12 @@ def logsumexp(logits, axis=-1, keepdims=False):
 def cross_entropy(logits, targets, *, axis=-1, weight=None, ignore_index=None, label_smoothing=0.0, reduction="mean"):
     """Return the cross-entropy between targets and the softmax of logits as a Dask array.
 
-    See `softmax_lib.cross_entropy`; but axis must be one, and the shape of the logits known. Targets are a Dask array,
-    or are made one. With labels and without smoothing the logits are read once.
+    Parameters, exceptions and error bounds are those of `softmax_lib.cross_entropy`; but axis is a single one, the
+    shape of the logits must be known, and a label out of range is an error when the result is computed. Logits and
+    targets are Dask arrays, or are made ones. With labels and without smoothing the logits are read once.
 
+    Examples
+    --------
     >>> z = da.from_array(np.array([[2.0, 1.0, 0.5], [0.0, 0.0, 1e4]]), chunks=(1, 2))
     >>> cross_entropy(z, [0, 2], reduction="sum").compute().round(4)
     np.float64(0.4644)
@@ -75,8 +89,11 @@ def cross_entropy_grad(
 ):
     """Return the gradient of `cross_entropy` with respect to the logits, in their shape, chunks and floating type.
 
-    See `softmax_lib.cross_entropy_grad`, and `cross_entropy` for the parameters.
+    Parameters and exceptions are those of `cross_entropy`, error bounds those of `softmax_lib.cross_entropy_grad`. A
+    block of rows is kept, over all classes, by the workers together, until the state of its rows is known.
 
+    Examples
+    --------
     >>> cross_entropy_grad(da.from_array(np.array([[2.0, 1.0, 0.5]]), chunks=(1, 2)), [0]).compute().round(3)
     array([[-0.371,  0.231,  0.14 ]])
     """

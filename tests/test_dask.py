@@ -209,6 +209,16 @@ class TestLaziness:
             assert name in keys
 
 
+@pytest.mark.parametrize("scheduler", ["synchronous", "threads", "processes"])
+def test_on_every_local_scheduler(scheduler):
+    z, labels = np.random.default_rng(0).normal(0, 30, (6, 50)), np.arange(6)
+    x = da.from_array(z, chunks=(4, 20))
+    with dask.config.set(scheduler=scheduler):
+        loss, p = dask.compute(lib.cross_entropy(x, labels), lib.softmax(x))
+    np.testing.assert_allclose(loss, softmax_lib.cross_entropy(z, labels), rtol=1e-14)
+    np.testing.assert_allclose(p, softmax_lib.softmax(z), rtol=1e-14)
+
+
 class TestErrors:
     @pytest.mark.parametrize("label", [-1, 6, 100])
     def test_label_out_of_range(self, label):
