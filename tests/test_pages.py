@@ -21,6 +21,27 @@ NARROW, WIDE = {"width": 360, "height": 800}, {"width": 1440, "height": 900}
 AXE = {"preload": False, "resultTypes": ["violations"], "rules": {"label-content-name-mismatch": {"enabled": True}}}
 COLOURS = {"preload": False, "runOnly": ["color-contrast", "link-in-text-block"]}
 BUDGET = 300_000
+STYLES = [path for path in (SITE / "_static").rglob("*.css") if path.name != "whole-book.css"]
+# How many rules of the sources apply to something on the page, in some state, and which of them it lacks.
+MISSING_RULES = """async ([root, sources]) => {
+    const inside = (rules) => [...rules].flatMap((rule) => rule.selectorText ? [rule] : inside(rule.cssRules ?? []));
+    const known = new Set([...document.styleSheets].flatMap((sheet) => inside(sheet.cssRules).map((r) => r.cssText)));
+    const states = /::?(before|after|marker|placeholder|selection|hover|focus(-visible|-within)?|active|checked)\\b/g;
+    const applies = ({ selectorText }) => selectorText.split(/,(?![^(]*\\))/).some((selector) => {
+        try { return document.querySelector(selector.replace(states, "") || "*"); } catch { return false; }
+    });
+    let applied = 0;
+    const missing = [];
+    for (const source of sources) {
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync((await (await fetch(root + source)).text()).replace(/@import[^;]*;/g, ""));
+        for (const rule of inside(sheet.cssRules).filter(applies)) {
+            applied += 1;
+            if (!known.has(rule.cssText)) missing.push(rule.cssText);
+        }
+    }
+    return [applied, missing];
+}"""
 
 every_page = pytest.mark.parametrize("path", PAGES)
 
@@ -32,7 +53,10 @@ def opened(request, browser, address):
     visit = Visits(browser, address)
     page = visit.open(request.param, color_scheme="dark", viewport=NARROW, reduced_motion="reduce")
     page.wait_for_load_state("load")
-    page.evaluate("window.MathJax?.startup?.promise")
+    if parsed(request.param).select(".math"):
+        page.wait_for_function("window.MathJax.startup.promise")
+        page.evaluate("MathJax.startup.promise")
+    page.wait_for_timeout(400)  # So long after a change the theme looks for what scrolls.
     yield page, visit
     visit.close()
 
@@ -60,6 +84,13 @@ class TestPage:
         page.set_viewport_size(size)
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
+    def test_the_one_style_sheet_has_every_rule_that_applies(self, opened):
+        page, _ = opened
+        sources = [path.relative_to(SITE).as_posix() for path in STYLES if path.name != "all.css"]
+        applied, missing = page.evaluate(MISSING_RULES, [SITE_ROOT, sources])
+        assert applied > 200
+        assert missing == []
+
     def test_nothing_is_refused_or_fetched_elsewhere(self, opened):
         _, visit = opened
         assert visit.problems == []
@@ -81,6 +112,11 @@ class TestSource:
     def test_no_script_holds_up_the_page(self, path):
         for script in parsed(path).select("script[src]"):
             assert script.has_attr("defer"), script
+
+    def test_one_style_sheet_holds_up_the_page(self, path):
+        if path != "index.html":
+            (sheet,) = parsed(path).select("link[rel=stylesheet]")
+            assert re.fullmatch(r".*_static/all\.css\?v=\w{8}", sheet["href"])
 
     def test_is_described(self, path):
         if path == "index.html":
@@ -151,7 +187,6 @@ class TestMath:
         page = visits.open("book/overflow.html", viewport=WIDE)
         page.locator("mjx-container[display][tabindex='-1']").first.wait_for()
         assert page.locator("mjx-container[tabindex='0']").count() == 0
-
 
 class TestKeyboard:
     def test_first_stop_skips_to_the_text(self, visits):

@@ -7,7 +7,8 @@ The argument names a picture of `book/assets/explorer` and its first state, in
 the notation of the links that carry a state. What the directive itself puts on
 the page is the still picture of that state, a chart and a table made by
 `softmax_book.pictures`. The scripts take its place where they run. They are
-loaded on pages that have such a picture, and on no other.
+loaded on pages that have such a picture, and on no other; the styles are in
+the site's one style sheet.
 """
 
 import hashlib
@@ -79,7 +80,6 @@ def add_scripts(app, pagename, templatename, context, doctree):
     if not places:
         return
     names = sorted({place["picture"] for place in places})
-    app.add_css_file("explorer/explorer.css")
     app.add_js_file("vendor/chartjs/chart.umd.min.js", loading_method="defer")
     for script in ["softmax", "fields", *names, "explorer"]:
         app.add_js_file(f"explorer/{script}.js", loading_method="defer")
@@ -88,6 +88,7 @@ def add_scripts(app, pagename, templatename, context, doctree):
 def setup(app):
     app.add_node(explorer, html=(visit, depart))
     app.add_directive("explorer", Explorer)
+    app.add_css_file("explorer/explorer.css")
     app.connect("html-page-context", add_scripts)
     return {
         "version": "1",

@@ -15,6 +15,7 @@ from pathlib import Path
 import pydata_sphinx_theme
 from bs4 import BeautifulSoup
 
+from softmax_book import styles
 from softmax_book.addresses import site_address
 
 THEME = Path(pydata_sphinx_theme.__file__).parent
@@ -32,12 +33,17 @@ REDIRECT = """<!DOCTYPE html>
 """
 
 
-def mend(html, pagename, scripts):
-    """Return a page, mended; `scripts` is the site's folder of scripts."""
+def mend(html, pagename, scripts, sheets):
+    """Return a page, mended.
+
+    `scripts` is the site's folder of scripts. The page's style sheets are added
+    to `sheets`, a dict of which only the order of the keys counts.
+    """
     soup = BeautifulSoup(html, "html.parser")
     name_parts(soup)
     draw_icons(soup)
     free_scripts(soup, pagename, scripts)
+    join_styles(soup, sheets)
     describe(soup, pagename)
     restrict(soup)
     return str(soup)
@@ -90,6 +96,8 @@ def free_scripts(soup, pagename, scripts):
     """Let no script hold up the page, and load none that it does not use."""
     idle = [] if pagename == "search" else SEARCH
     idle = idle if soup.select(".math") else [*idle, "tex-mml-chtml.js"]
+    for preload in soup.select("link[rel=preload][as=script]"):
+        preload.decompose()
     for script in soup.select("script[src]"):
         if "documentation_options.js" in script["src"]:
             # The others need its few lines at once.
@@ -103,6 +111,18 @@ def free_scripts(soup, pagename, scripts):
     # page.js listens to these buttons, and book.css has these styles.
     for element in soup.select("[onclick], [style]"):
         del element["onclick"], element["style"]
+
+
+def join_styles(soup, sheets):
+    """Ask for one style sheet, which `combine` will make of all."""
+    first, *others = links = soup.select("link[rel=stylesheet]")
+    root, _, _ = first["href"].partition("_static/")
+    paths = [link["href"].removeprefix(root) for link in links]
+    sheets.update(dict.fromkeys(path.partition("?")[0] for path in paths))
+    version = hashlib.sha256("".join(paths).encode()).hexdigest()[:8]
+    first["href"] = f"{root}_static/{styles.NAME}?v={version}"
+    for link in others:
+        link.decompose()
 
 
 def describe(soup, pagename):
@@ -169,14 +189,21 @@ def mend_pages(app):
         return
     render = app.builder.templates.render
     scripts = Path(app.outdir) / "_static"
+    sheets = {}
 
     def mended(template, context):
         html = render(template, context)
         if "<html" not in html:  # A part of a page.
             return html
-        return mend(html, context["pagename"], scripts)
+        return mend(html, context["pagename"], scripts, sheets)
+
+    def finish(app, exception):
+        if not exception:
+            lead_to_front_page(app)
+            styles.combine(Path(app.outdir), sheets)
 
     app.builder.templates.render = mended
+    app.connect("build-finished", finish, priority=900)
 
 
 def title_front_page(app, pagename, templatename, context, doctree):
@@ -185,10 +212,8 @@ def title_front_page(app, pagename, templatename, context, doctree):
         context["docstitle"] = ""
 
 
-def lead_to_front_page(app, exception):
+def lead_to_front_page(app):
     """Write the page at the root of the site, which leads to the first."""
-    if exception or app.builder.format != "html":
-        return
     page = f"{app.config.root_doc}.html"
     html = REDIRECT.format(title=app.config.html_title, page=page)
     soup = BeautifulSoup(html, "html.parser")
@@ -200,7 +225,6 @@ def setup(app):
     app.add_js_file("page.js", priority=100, loading_method="defer")
     app.connect("builder-inited", mend_pages, priority=900)
     app.connect("html-page-context", title_front_page)
-    app.connect("build-finished", lead_to_front_page, priority=900)
     return {
         "version": "1",
         "parallel_read_safe": True,
