@@ -188,6 +188,20 @@ class TestMath:
         page.locator("mjx-container[display][tabindex='-1']").first.wait_for()
         assert page.locator("mjx-container[tabindex='0']").count() == 0
 
+class TestTheme:
+    @pytest.mark.parametrize(
+        ("scheme", "chosen", "theme"),
+        [("dark", "", "dark"), ("light", "", "light"), ("light", "dark", "dark"), ("dark", "light", "light")],
+    )
+    def test_is_right_at_the_first_sight_of_a_page(self, visits, scheme, chosen, theme):
+        """Before the theme's own script has run, which here it never does."""
+        page = visits.page(color_scheme=scheme)
+        page.route("**/pydata-sphinx-theme.js*", lambda route: route.fulfill(body=""))
+        page.add_init_script(f"if ('{chosen}') localStorage.setItem('mode', '{chosen}')")
+        page.goto(f"{visits.address}{SITE_ROOT}{FRONT}")
+        assert page.evaluate("document.documentElement.dataset.theme") == theme
+
+
 class TestKeyboard:
     def test_first_stop_skips_to_the_text(self, visits):
         page = visits.open(FRONT)

@@ -23,6 +23,14 @@ ICONS = "theme/pydata_sphinx_theme/static/scripts/fontawesome.js"
 ICON = r'"?([\w-]+)"?:\[(\d+),(\d+),\[([^\]]*)\],"\w+","([^"]+)"\]'
 SEARCH = ["searchtools.js", "language_data.js", "searchindex.js"]
 DESCRIPTION = "What softmax does, why, what breaks, and how to do it right."
+# The theme decides only at the end, when the page has been seen once.
+THEME_CHOICE = """
+const { dataset } = document.documentElement;
+const { matches } = matchMedia("(prefers-color-scheme: dark)");
+dataset.mode = localStorage.getItem("mode") || "auto";
+const preferred = matches ? "dark" : "light";
+dataset.theme = dataset.mode === "auto" ? preferred : dataset.mode;
+"""
 REDIRECT = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -96,6 +104,7 @@ def free_scripts(soup, pagename, scripts):
     """Let no script hold up the page, and load none that it does not use."""
     idle = [] if pagename == "search" else SEARCH
     idle = idle if soup.select(".math") else [*idle, "tex-mml-chtml.js"]
+    soup.select_one("script[data-cfasync]").string = THEME_CHOICE
     for preload in soup.select("link[rel=preload][as=script]"):
         preload.decompose()
     for script in soup.select("script[src]"):
