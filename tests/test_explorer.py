@@ -202,6 +202,34 @@ class TestStillPicture:
         assert still.locator("button").count() == 0
 
 
+class TestStart:
+    """Far from what the reader sees, a picture stays still: it would only hold up the page."""
+
+    place = "book/cross-entropy.html"
+
+    @pytest.fixture
+    def far(self, visits):
+        page = visits.open(self.place, viewport={"width": 1280, "height": 800})
+        page.wait_for_load_state("networkidle")
+        assert page.locator("[data-explorer] img").count() == 1
+        assert page.locator("[data-explorer] canvas").count() == 0
+        return page
+
+    def test_comes_to_life_near_the_reader(self, far):
+        far.locator("[data-explorer]").scroll_into_view_if_needed()
+        far.locator("[data-explorer] canvas").wait_for()
+
+    def test_comes_to_life_at_the_first_key_so_that_the_focus_finds_it(self, far):
+        far.locator("main :is(a, [tabindex='0'])").first.focus()
+        far.keyboard.press("Tab")
+        assert far.locator("[data-explorer] canvas").count() == 1
+
+    def test_comes_to_life_when_a_link_leads_to_it(self, far):
+        far.evaluate("location.hash = 'simplex?z=1,2,3'")
+        far.locator("[data-explorer] canvas").wait_for()
+        assert 0 <= far.locator("[data-explorer]").bounding_box()["y"] < 800
+
+
 class Picture:
     """A picture on a page, with what a reader sees of it."""
 
@@ -213,6 +241,7 @@ class Picture:
         self.live = self.place.locator(".softmax-live")
         self.canvas = self.place.locator("canvas")
         self.handle = self.place.get_by_role("slider", name=re.compile("The distribution|Logit z$"))
+        self.place.scroll_into_view_if_needed()
         self.canvas.wait_for()
 
     def button(self, name):

@@ -170,6 +170,7 @@ class TestPolicy:
     def test_a_copy_in_a_folder_works(self, visits):
         page = visits.page()
         page.goto((SITE / "book" / "overflow.html").as_uri())
+        page.locator(".softmax-explorer").first.scroll_into_view_if_needed()
         page.locator(".softmax-explorer canvas").first.wait_for()
         page.locator("mjx-container mjx-math").first.wait_for()
         assert "MJX" in page.evaluate("getComputedStyle(document.querySelector('mjx-mi')).fontFamily")

@@ -281,7 +281,23 @@
     }
   }
 
-  /* Without Chart.js the still pictures stay. */
-  const places = typeof Chart === "undefined" ? [] : document.querySelectorAll("[data-explorer]");
-  places.forEach((place) => new Explorer(place));
+  /* Without Chart.js the still pictures stay. With it, one comes to life when it comes near what the reader sees, when a
+   * link leads to it, or at the first key, since the next one may lead the focus into it. */
+  const still = new Set(typeof Chart === "undefined" ? [] : document.querySelectorAll("[data-explorer]"));
+
+  function start(places) {
+    for (const place of places) if (still.delete(place)) new Explorer(place);
+  }
+
+  function startLinked() {
+    const [name] = location.hash.slice(1).split("?");
+    start([...still].filter(({ dataset }) => dataset.explorer.split("?")[0] === name));
+  }
+
+  const seen = (entries) => start(entries.filter((entry) => entry.isIntersecting).map(({ target }) => target));
+  const near = new IntersectionObserver(seen, { rootMargin: "100%" });
+  still.forEach((place) => near.observe(place));
+  addEventListener("keydown", () => start(still), { once: true });
+  addEventListener("hashchange", startLinked);
+  startLinked();
 })();
