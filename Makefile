@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 MATHJAX_VERSION := 3.2.2
+MATHJAX_PARTS := startup.js core.js input/tex.js output/chtml.js output/chtml/fonts/tex.js output/chtml/fonts/woff-v2 \
+	a11y/assistive-mml.js
 CHARTJS_VERSION := 4.6.1
 PORT ?= 8000
 
@@ -101,10 +103,10 @@ lock:  ## compile the two requirements files from the ranges in pyproject.toml
 	rm -rf .venv-lock
 
 vendor:  ## fetch the vendored files again
-	rm -rf _build/vendor && mkdir -p _build/vendor book/assets/vendor/mathjax/output/chtml/fonts
+	rm -rf _build/vendor book/assets/vendor/mathjax && mkdir -p _build/vendor book/assets/vendor/mathjax
 	cd _build/vendor && npm pack --silent mathjax@$(MATHJAX_VERSION) && tar xzf mathjax-$(MATHJAX_VERSION).tgz
-	cp _build/vendor/package/LICENSE _build/vendor/package/es5/tex-mml-chtml.js book/assets/vendor/mathjax/
-	cp -r _build/vendor/package/es5/output/chtml/fonts/woff-v2 book/assets/vendor/mathjax/output/chtml/fonts/
+	cp _build/vendor/package/LICENSE book/assets/vendor/mathjax/
+	tar c -C _build/vendor/package/es5 $(MATHJAX_PARTS) | tar x -C book/assets/vendor/mathjax
 	rm -rf _build/vendor/package && mkdir -p book/assets/vendor/chartjs
 	cd _build/vendor && npm pack --silent chart.js@$(CHARTJS_VERSION) && tar xzf chart.js-$(CHARTJS_VERSION).tgz
 	cp _build/vendor/package/dist/chart.umd.min.js book/assets/vendor/chartjs/

@@ -24,7 +24,6 @@ PAGES = [f"{chapter}.html" for chapter in CHAPTERS] + ["index.html", "search.htm
 
 # Hosts that scripts and styles name without asking them for anything as a page loads.
 NAMED_ONLY = {
-    "cdn.jsdelivr.net": "MathJax's speech rules, if the reader turns speech on in its menu",
     "www.mathjax.org": "a link in MathJax's menu",
     "www.w3.org": "names of XML namespaces",
 }
@@ -102,7 +101,7 @@ class TestPage:
     def test_math_is_set_by_the_local_mathjax(self, page):
         if parsed(page).select(".math"):
             sources = [script["src"] for script in parsed(page).find_all("script", src=True)]
-            assert any(source.split("?")[0].endswith("_static/vendor/mathjax/tex-mml-chtml.js") for source in sources)
+            assert any(source.split("?")[0].endswith("_static/vendor/mathjax/startup.js") for source in sources)
 
     def test_links_to_the_repository_only_where_its_address_is_set(self, page):
         if page.startswith("book/"):
@@ -122,9 +121,12 @@ class TestAssets:
             hosts = set(re.findall(r"""["'(=](?:https?:)?//([a-z0-9.-]+\.[a-z]{2,})""", code))
             assert hosts <= NAMED_ONLY.keys(), f"{path.relative_to(SITE)} names {hosts - NAMED_ONLY.keys()}"
 
-    def test_mathjax_finds_its_fonts(self):
-        fonts = SITE / "_static" / "vendor" / "mathjax" / "output" / "chtml" / "fonts" / "woff-v2"
-        assert len(list(fonts.glob("*.woff"))) > 20
+    def test_mathjax_finds_its_parts_and_fonts(self):
+        mathjax = SITE / "_static" / "vendor" / "mathjax"
+        settings = yaml.safe_load((ROOT / "_config.yml").read_text())["sphinx"]["config"]["mathjax3_config"]
+        for part in [*settings["loader"]["load"], "core", "output/chtml/fonts/tex"]:
+            assert (mathjax / f"{part}.js").is_file()
+        assert len(list((mathjax / "output/chtml/fonts/woff-v2").glob("*.woff"))) > 20
 
     def test_charts_are_drawings_without_ground_or_date(self):
         charts = list((SITE / "_images").glob("*.svg"))

@@ -103,7 +103,7 @@ def draw_icons(soup):
 def free_scripts(soup, pagename, scripts):
     """Let no script hold up the page, and load none that it does not use."""
     idle = [] if pagename == "search" else SEARCH
-    idle = idle if soup.select(".math") else [*idle, "tex-mml-chtml.js"]
+    idle = idle if soup.select(".math") else [*idle, "mathjax/startup.js"]
     soup.select_one("script[data-cfasync]").string = THEME_CHOICE
     for preload in soup.select("link[rel=preload][as=script]"):
         preload.decompose()

@@ -12,24 +12,40 @@
 
   // The keyboard scrolls what it can reach. The theme sees to code and tables.
   const scrolling = new ResizeObserver((entries) => {
-    for (const { target } of entries) target.tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1;
+    for (const math of entries.map(({ target }) => target.closest("mjx-container")))
+      math.tabIndex = math.scrollWidth > math.clientWidth ? 0 : -1;
   });
 
+  // Formulas are set in turns of so many milliseconds, those on the screen first. In between the page answers.
+  const TURN = 8;
+
+  const away = ({ top, bottom }) => Math.max(0, top - innerHeight, -bottom);
+
+  async function setFormulas() {
+    const places = [...document.querySelectorAll(".math")]
+      .map((place) => ({ place, distance: away(place.getBoundingClientRect()) }))
+      .sort((one, other) => one.distance - other.distance);
+    let start = 0;
+    for (const { place } of places) {
+      if (performance.now() - start > TURN) {
+        await new Promise((resolve) => setTimeout(resolve));
+        start = performance.now();
+      }
+      await window.MathJax.typesetPromise([place]);
+      // The inner one grows when its font arrives.
+      const parts = place.querySelectorAll("mjx-container[display], mjx-container[display] > mjx-math");
+      parts.forEach((part) => scrolling.observe(part));
+    }
+  }
+
   if (window.MathJax) {
-    // Its menu, which is off, would still write its styles.
-    window.MathJax.options.MenuClass = class {
-      settings = {};
-      menu = { store: { sort() {} } };
-    };
     window.MathJax.startup = {
       ready() {
         const { startup } = window.MathJax;
         startup.defaultReady();
         startup.document.addStyleSheet = addStyleSheet;
-        startup.promise.then(() => {
-          document.querySelectorAll("mjx-container[display]").forEach((math) => scrolling.observe(math));
-        });
       },
+      pageReady: setFormulas,
     };
   }
 
