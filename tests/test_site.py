@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree
 
 import pytest
 import yaml
@@ -135,6 +136,13 @@ class TestAssets:
             drawing = chart.read_text("utf-8")
             assert "<dc:date>" not in drawing
             assert "data:image" not in drawing, f"{chart.name} holds pixels"
+
+    def test_the_lines_of_a_hatch_differ_from_their_ground(self):
+        charts = [ElementTree.parse(chart) for chart in (SITE / "_images").glob("*.svg")]
+        hatches = [hatch for chart in charts for hatch in chart.iter("{http://www.w3.org/2000/svg}pattern")]
+        assert len(hatches) > 5
+        for ground, lines in hatches:
+            assert f"stroke: {ground.get('fill')};" not in lines.get("style")
 
     def test_search_finds_a_word_of_a_chapter(self):
         assert '"overflow"' in (SITE / "searchindex.js").read_text("utf-8").replace("overflow:", '"overflow":')

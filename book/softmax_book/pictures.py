@@ -51,7 +51,7 @@ def bars(z):
         where = np.arange(len(p)) + offset
         bars = ax.bar(where, values, 0.36, label=label, hatch=hatch)
         color = np.divide(rgb, 255)
-        plt.setp(bars, facecolor=(*color, 0.6), edgecolor=color, linewidth=1)
+        plt.setp(bars, facecolor=0.4 + 0.6 * color, edgecolor=color)
         ax.bar_label(bars, fmt="%.3g", padding=2)
     ax.axhline(0, color="black", linewidth=0.8)
     ax.margins(y=0.1)
@@ -60,8 +60,9 @@ def bars(z):
     ax.set(title=title, xlabel="Classes", ylabel="Value")
     ax.legend()
     alt = (
-        f"Grouped bar chart titled {title}. The logits are "
-        f"{listed(logits)}, the probabilities {listed(p)}."
+        f"Grouped bar chart titled {title}. The larger the logit, the larger "
+        f"the probability: the logits are {listed(logits)}, the probabilities "
+        f"{listed(p)}, all above zero and together one."
     )
     rows = [
         [name, f"{logit:g}", f"{power:.4g}", f"{share:.4f}"]
@@ -92,8 +93,8 @@ def simplex(z):
     ax.set(aspect="equal", xlim=(-0.1, 1.4), ylim=(-0.1, 0.95))
     alt = (
         f"Triangle of distributions over three classes. At {listed(p)} an "
-        "arrow, minus the gradient of the cross-entropy, leads to the corner "
-        "of class 1, the true one."
+        "arrow, minus the gradient of the cross-entropy, leads exactly to the "
+        "corner of class 1, the true one."
     )
     rows = [
         [name, f"{logit:g}", f"{share:.4f}", f"{slope:.4f}"]
@@ -132,7 +133,10 @@ def overflow(x):
     title = "exp(z), and where it is positive and finite"
     ax.set(title=title, xlabel="z (compressed scale)", xlim=(-3000, 3000))
     ax.grid(axis="y", visible=False)
-    alt = f"{title}: {', '.join(ranges)}. A line marks z = {x}."
+    alt = (
+        f"{title}: the narrower the type, the shorter the range, "
+        f"{', '.join(ranges)}. A line marks z = {x}."
+    )
     return fig, alt, ["Type", "exp(z)", "exp(z − 1)", "Textbook"], rows
 
 
@@ -154,7 +158,8 @@ def stream(z, fed):
     lower.set(xlabel="logit number", ylabel="sum, in units of exp(m)")
     alt = (
         f"The logits {listed(logits)}, of which {fed} are fed. Their running "
-        f"maximum goes up to {maxima[-1]:.3g}, their sum is {listed(sums)}."
+        f"maximum goes up to {maxima[-1]:.3g}. Their sum is {listed(sums)}: "
+        "each new maximum shrinks the old sum before 1 is added."
     )
     rows = [
         [str(count), f"{logit:g}", f"{top:g}", f"{factor:.4g}", f"{total:.4g}"]
