@@ -84,6 +84,21 @@ class TestPage:
         page.set_viewport_size(size)
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
+    @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["360", "1440"])
+    def test_the_link_of_a_heading_takes_no_line_of_its_own(self, opened, size):
+        page, _ = opened
+        page.set_viewport_size(size)
+        grown = page.evaluate(
+            """() => [...document.querySelectorAll("a.headerlink")].filter((link) => {
+                const height = link.parentElement.offsetHeight;
+                link.style.display = "none";
+                const without = link.parentElement.offsetHeight;
+                link.style.display = "";
+                return height !== without;
+            }).map((link) => link.parentElement.textContent)"""
+        )
+        assert grown == []
+
     def test_the_one_style_sheet_has_every_rule_that_applies(self, opened):
         page, _ = opened
         sources = [path.relative_to(SITE).as_posix() for path in STYLES if path.name != "all.css"]
@@ -117,6 +132,17 @@ class TestSource:
         if path != "index.html":
             (sheet,) = parsed(path).select("link[rel=stylesheet]")
             assert re.fullmatch(r".*_static/all\.css\?v=\w{8}", sheet["href"])
+
+    def test_no_line_ends_between_a_formula_and_its_marks(self, path):
+        for formula in parsed(path).select("span.math"):
+            assert formula.parent["class"] == ["together"]
+            before, after = formula.parent.previous_sibling, formula.parent.next_sibling
+            assert not re.search(r"[(\[“‘]$", before if isinstance(before, str) else "")
+            assert not re.match(r"[.,;:!?)\]”’]", after if isinstance(after, str) else "")
+
+    def test_no_link_begins_with_a_space(self, path):
+        for link in parsed(path).select("article a"):
+            assert link.get_text() == link.get_text().lstrip(" ")
 
     def test_is_described(self, path):
         if path == "index.html":

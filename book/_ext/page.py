@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import pydata_sphinx_theme
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, NavigableString
 
 from softmax_book import styles
 from softmax_book.addresses import site_address
@@ -21,6 +21,8 @@ from softmax_book.addresses import site_address
 THEME = Path(pydata_sphinx_theme.__file__).parent
 ICONS = "theme/pydata_sphinx_theme/static/scripts/fontawesome.js"
 ICON = r'"?([\w-]+)"?:\[(\d+),(\d+),\[([^\]]*)\],"\w+","([^"]+)"\]'
+ENDS_WITH_MARKS = re.compile(r"(?s)(.*?)([(\[“‘]*)")
+BEGINS_WITH_MARKS = re.compile(r"(?s)([^\w\s]*)(.*)")
 SEARCH = ["searchtools.js", "language_data.js", "searchindex.js"]
 DESCRIPTION = "What softmax does, why, what breaks, and how to do it right."
 # The theme decides only at the end, when the page has been seen once.
@@ -50,6 +52,8 @@ def mend(html, pagename, scripts, sheets):
     soup = BeautifulSoup(html, "html.parser")
     name_parts(soup)
     draw_icons(soup)
+    hold_together(soup)
+    free_links(soup)
     free_scripts(soup, pagename, scripts)
     join_styles(soup, sheets)
     describe(soup, pagename)
@@ -98,6 +102,29 @@ def draw_icons(soup):
         icon["class"] = ["icon", *icon["class"]]
         icon.append(soup.new_tag("path", d=path))
         del icon["title"]
+
+
+def hold_together(soup):
+    """Let no line end between a formula and the marks that enclose it."""
+    for formula in soup.select("span.math"):
+        before, after = formula.previous_sibling, formula.next_sibling
+        held = formula.wrap(soup.new_tag("span", attrs={"class": "together"}))
+        if isinstance(before, NavigableString):
+            rest, opening = ENDS_WITH_MARKS.fullmatch(before).groups()
+            before.replace_with(rest)
+            held.insert(0, opening)
+        if isinstance(after, NavigableString):
+            closing, rest = BEGINS_WITH_MARKS.fullmatch(after).groups()
+            after.replace_with(rest)
+            held.append(closing)
+
+
+def free_links(soup):
+    """Let a space before a link be no part of it, which would underline it."""
+    for text in soup.body.find_all(string=re.compile(r"^ +\S")):
+        if text.parent.name == "a":
+            text.parent.insert_before(" ")
+            text.replace_with(text.lstrip())
 
 
 def free_scripts(soup, pagename, scripts):
