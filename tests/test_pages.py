@@ -106,6 +106,15 @@ class TestPage:
         assert applied > 200
         assert missing == []
 
+    def test_charts_keep_their_shape(self, opened):
+        page, _ = opened
+        page.set_viewport_size(NARROW)
+        shapes = page.evaluate(
+            """() => [...document.querySelectorAll("article img")].map((chart) =>
+                (chart.width / chart.height) / (chart.naturalWidth / chart.naturalHeight))"""
+        )
+        assert all(abs(shape - 1) < 0.02 for shape in shapes), shapes
+
     def test_nothing_is_refused_or_fetched_elsewhere(self, opened):
         _, visit = opened
         assert visit.problems == []
@@ -305,6 +314,19 @@ class TestFrontPage:
         chart = page.locator(".softmax-explorer canvas").bounding_box()
         assert chart["y"] + chart["height"] <= WIDE["height"]
         assert page.get_by_text("Softmax turns scores into probabilities.").bounding_box()["y"] < 300
+
+    @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["360", "1440"])
+    def test_nothing_moves_while_it_loads(self, visits, size):
+        """By the measure of browsers for layout shifts, of which up to 0.1 is thought good."""
+        page = visits.page(viewport=size)
+        page.add_init_script(
+            """window.shift = 0;
+            new PerformanceObserver((list) => { for (const { value } of list.getEntries()) shift += value; })
+                .observe({ type: "layout-shift", buffered: true });"""
+        )
+        page.goto(f"{visits.address}{SITE_ROOT}{FRONT}", wait_until="networkidle")
+        page.locator(".softmax-explorer canvas").wait_for()
+        assert page.evaluate("shift") < 0.03
 
     def test_is_light(self, browser):
         """As compressed, with the script that draws the chart, and without its still picture."""

@@ -89,6 +89,13 @@ class TestPage:
             assert alt.strip(), f"{page}: {image['src']} has no alt text"
             assert Path(image["src"]).name not in alt, f"{page}: the alt text of {image['src']} is its file's name"
 
+    def test_charts_have_the_shape_of_their_drawing(self, page):
+        """So that nothing moves when they arrive."""
+        for image in parsed(page).select("img[src*='_images/']"):
+            drawing = ElementTree.parse((SITE / page).parent / image["src"]).getroot()
+            width, height = (float(drawing.get(side).removesuffix("pt")) for side in ("width", "height"))
+            assert int(image["width"]) / int(image["height"]) == pytest.approx(width / height, rel=0.01)
+
     def test_loads_nothing_from_a_third_party(self, page):
         loading = parsed(page).select(
             "script[src], img[src], iframe[src], source[src], link[href]:not([rel=canonical])"

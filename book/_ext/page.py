@@ -43,17 +43,19 @@ REDIRECT = """<!DOCTYPE html>
 """
 
 
-def mend(html, pagename, scripts, sheets):
+def mend(html, pagename, scripts, sheets, charts):
     """Return a page, mended.
 
-    `scripts` is the site's folder of scripts. The page's style sheets are added
-    to `sheets`, a dict of which only the order of the keys counts.
+    `scripts` is the site's folder of scripts, `charts` says where each chart
+    comes from. The page's style sheets are added to `sheets`, a dict of which
+    only the order of the keys counts.
     """
     soup = BeautifulSoup(html, "html.parser")
     name_parts(soup)
     draw_icons(soup)
     hold_together(soup)
     free_links(soup)
+    reserve_space(soup, charts)
     free_scripts(soup, pagename, scripts)
     join_styles(soup, sheets)
     describe(soup, pagename)
@@ -125,6 +127,15 @@ def free_links(soup):
         if text.parent.name == "a":
             text.parent.insert_before(" ")
             text.replace_with(text.lstrip())
+
+
+def reserve_space(soup, charts):
+    """Give each chart its size, so that nothing moves when it arrives."""
+    for image in soup.select('img[src*="_images/"]'):
+        drawing = charts[Path(image["src"]).name].read_text("utf-8")
+        for side in ("width", "height"):
+            points = re.search(rf'<svg [^>]*{side}="([\d.]+)pt"', drawing)[1]
+            image[side] = round(float(points) * 4 / 3)
 
 
 def free_scripts(soup, pagename, scripts):
@@ -231,7 +242,11 @@ def mend_pages(app):
         html = render(template, context)
         if "<html" not in html:  # A part of a page.
             return html
-        return mend(html, context["pagename"], scripts, sheets)
+        charts = {
+            name: Path(app.srcdir) / source
+            for source, name in app.builder.images.items()
+        }
+        return mend(html, context["pagename"], scripts, sheets, charts)
 
     def finish(app, exception):
         if not exception:
