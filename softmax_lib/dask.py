@@ -1,9 +1,10 @@
 """Softmax, its logarithm, log-sum-exp and cross-entropy over Dask arrays, whose class axis may be cut into chunks too.
 
-The extra softmax_lib[dask] installs what it needs. The functions have the names, parameters and error bounds of those for
-NumPy arrays, and are lazy: errors that only the numbers tell, such as labels out of range, are raised when the result is
-computed. No task needs the logits of more than one chunk. Where the classes lie in several, what moves between workers
-for each row and chunk is the two numbers of a `SoftmaxState`, and for a loss the label's logit, merged in a tree.
+The extra softmax_lib[dask] installs what it needs. The functions have the names, parameters and error bounds of those
+for NumPy arrays, and are lazy: errors that only the numbers tell, such as labels out of range, are raised when the
+result is computed. No task needs the logits of more than one chunk. Where the classes lie in several, what moves
+between workers is the two numbers of a `SoftmaxState` for each row and chunk, and for a loss the label's logit,
+merged in a tree.
 """
 
 import math
