@@ -114,7 +114,10 @@ class TestNonFinite:
         state = SoftmaxState.of([1.0, 2.0])
         for nothing in ([], [-np.inf], [-np.inf, -np.inf]):
             assert state.merge(SoftmaxState.of(nothing)) == SoftmaxState.of(nothing).merge(state) == state
-        assert SoftmaxState.of([]).merge(SoftmaxState.of([-np.inf])).logsumexp() == -np.inf
+        assert SoftmaxState.of([]) == SoftmaxState.of([-np.inf]) == (-np.inf, 0)
+        assert SoftmaxState.of([]).merge(SoftmaxState.of([-np.inf])) == (-np.inf, 0)
+        assert SoftmaxState.of([]).logsumexp() == -np.inf
+        assert np.isnan(SoftmaxState.of([np.inf, np.inf]).rest)
 
     @pytest.mark.parametrize("others", [[], [1.0], [-np.inf], [np.inf]])
     def test_plus_infinity_and_nan_stay(self, others):
@@ -126,6 +129,9 @@ class TestNonFinite:
     def test_never_warns(self):
         with np.errstate(all="raise"):
             states = [SoftmaxState.of([value]) for value in (np.inf, -np.inf, np.nan, 1e308, -1e308)]
+            for state in states:
+                state.logsumexp()
+                assert not state.tail > 0
             merged = states[0].merge(*states[1:])
             merged.logsumexp()
             merged.softmax([1.0, -np.inf])
