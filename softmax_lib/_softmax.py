@@ -145,7 +145,7 @@ def logsumexp(logits, axis=-1, keepdims=False):
     Notes
     -----
     :math:`l = \log \sum_j e^{z_j}`, or :math:`m + \log(1 + T)` with the maximum and the tail of `log_softmax` where
-    that overflows or |l| < 1. The error is at most 1 ulp in float16, 3 in float32, 8 in float64; where |l| < 1, at
+    that sum overflows or vanishes. The error is at most 1 ulp in float16, 3 in float32, 8 in float64; where |l| < 1, at
     most 8 (1 + |m|) times half the machine epsilon, as l may cancel. See `softmax` for how that was found, and the
     source. A row with +inf gives +inf; a row of nothing but -inf, or of nothing, gives -inf; NaN gives NaN.
 
@@ -166,10 +166,10 @@ def logsumexp(logits, axis=-1, keepdims=False):
 
 
 def logsumexp_of(z):
-    """Return the log-sum-exp of rows in float64 at least, without axis; by parts where it is small or overflows."""
+    """Return the log-sum-exp of rows in float64 at least, without axis; by parts where no sum is to be trusted."""
     shift = shift_to_try(z)
     log_total = shift + np.log(guessed_sums(z, np.promote_types(z.dtype, np.float64), shift))
-    unsafe = ~(np.abs(log_total) >= 1)[..., 0]
+    unsafe = np.isnan(log_total)[..., 0]
     if unsafe.any():
         log_total[unsafe] = logsumexp_of_parts(*log_sum_exp_parts(z[unsafe]))
     return log_total[..., 0]
