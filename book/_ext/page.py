@@ -249,8 +249,10 @@ def mend_pages(app):
         return mend(html, context["pagename"], scripts, sheets, charts)
 
     def finish(app, exception):
-        if not exception:
-            lead_to_front_page(app)
+        if exception:
+            return
+        lead_to_front_page(app)
+        if sheets:  # Otherwise no page was written.
             styles.combine(Path(app.outdir), sheets)
 
     app.builder.templates.render = mended
