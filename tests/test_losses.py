@@ -515,6 +515,8 @@ def test_pos_weight_follows_the_last_of_several_axes():
     pos_weight = np.array([1.0, 2.0, 3.0])
     plain, weighted = (binary_cross_entropy(z, y, pos_weight=weight, reduction="none") for weight in (None, pos_weight))
     np.testing.assert_allclose(weighted, plain * pos_weight, rtol=1e-14)
+    with pytest.raises(ValueError, match=r"pos_weight must broadcast to the last axis \(3,\), but"):
+        binary_cross_entropy(z, y, pos_weight=np.ones((4, 3)))
 
 
 @both_binary_functions
