@@ -14,7 +14,7 @@ from pathlib import Path
 import mpmath
 import numpy as np
 import scipy.special
-from compare import machine
+from machine import machine
 
 import softmax_lib
 from softmax_book import exact
@@ -82,7 +82,7 @@ def main():
                 rows.append({"function": function, "dtype": np.dtype(dtype).name, "family": family.__name__} | errors)
                 print(*rows[-1].values(), flush=True)
     if write:
-        RESULTS.write_text(json.dumps({"machine": machine(), "results": rows}, indent=1) + "\n")
+        RESULTS.write_text(json.dumps({"machine": machine("numpy", "scipy"), "results": rows}, indent=1) + "\n")
 
 
 if __name__ == "__main__":
