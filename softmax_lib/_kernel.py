@@ -62,10 +62,22 @@ def _limits(dtype, n):
 
 def shifted_exponentials(z, out=None):
     """Return exp(z - k) and its row sums, with the integer shift k of each row."""
-    e = np.empty_like(z) if out is None else out
     shift = integer_shift(row_maxima(z), z.shape[-1])
-    sums = [row_sums(exp_less(piece, shift, e_piece)) for piece, e_piece in zip(pieces(z), pieces(e), strict=True)]
-    return e, sums[0] if len(sums) == 1 else row_sums(np.concatenate(sums, axis=-1))
+    return with_sums(lambda piece, out: exp_less(piece, shift, out), z, out)
+
+
+def with_sums(exp, z, out):
+    """Return exp(z), in out if that is given, and its row sums."""
+    if z.nbytes <= BLOCK_BYTES:
+        e = exp(z, out=out)
+        return e, row_sums(e)
+    e = np.empty_like(z) if out is None else out
+    return e, sum_of([row_sums(exp(piece, out=result)) for piece, result in zip(pieces(z), pieces(e), strict=True)])
+
+
+def sum_of(sums):
+    """Return the sums of whole rows, from those of their pieces."""
+    return sums[0] if len(sums) == 1 else row_sums(np.concatenate(sums, axis=-1))
 
 
 def exp_less(z, shift, out=None):
@@ -93,13 +105,7 @@ def exponentials(z, out=None):
     """
     if not looks_safe(z):
         return shifted_exponentials(z, out)
-    if z.nbytes <= BLOCK_BYTES:
-        e = np.exp(z, out=out)
-        total = row_sums(e)
-    else:
-        e = np.empty_like(z) if out is None else out
-        sums = [row_sums(np.exp(piece, out=e_piece)) for piece, e_piece in zip(pieces(z), pieces(e), strict=True)]
-        total = row_sums(np.concatenate(sums, axis=-1))
+    e, total = with_sums(np.exp, z, out)
     lowest, highest = extremes(total)
     if not (lowest >= 0.5 and highest < np.inf):
         unsafe = ~((total >= 0.5) & (total < np.inf))[..., 0]
@@ -166,7 +172,7 @@ def guessed_sums(z, dtype, shift=0):
         x = x - shift if np.ndim(shift) else x
         e = np.exp(x, out=None if x is piece else x)
         sums.append(row_sums(e) if dtype == z.dtype else plain_row_sums(e))
-    total = at_least(np.float64, sums[0] if len(sums) == 1 else row_sums(np.concatenate(sums, axis=-1)))
+    total = at_least(np.float64, sum_of(sums))
     total[~((total > LEAST_SUM[dtype]) & (total < np.inf))] = np.nan
     return total
 
