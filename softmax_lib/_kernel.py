@@ -194,13 +194,8 @@ def logsumexp_of_parts(z_max, tail):
 
 def log_sum_exp_parts(z):
     """Return each row's maximum m and tail T in float64 at least, with which its log-sum-exp is m + log1p(T)."""
-    z_max, rest = maximum_and_rest(z)
-    return z_max, tail_of(z_max, rest)
-
-
-def tail_of(z_max, rest):
-    """Return the sum of all exponentials but the largest, divided by the largest."""
-    return rest / np.exp(z_max - part_shift(z_max))
+    z_max, rest, e_max = maximum_and_rest(z)
+    return z_max, rest / e_max
 
 
 def part_shift(z_max):
@@ -217,7 +212,7 @@ def part_shift(z_max):
 
 
 def maximum_and_rest(z):
-    """Return each row's maximum m and the sum of all its exp(z - k) but the largest, with the shift k of m.
+    """Return each row's maximum m, the sum of all its exp(z - k) but the largest, and the largest; k is the shift of m.
 
     In float64 at least. Leaving the largest out, rather than taking it away afterwards, keeps every digit of a sum
     that is small beside it.
@@ -226,19 +221,22 @@ def maximum_and_rest(z):
     parts = [_maximum_and_rest(at_least(np.float64, piece), sums) for piece in pieces(z, np.float64)]
     if len(parts) == 1:
         return parts[0]
-    return merge(*(np.moveaxis(np.stack(of_all)[..., 0], 0, -1) for of_all in zip(*parts, strict=True)))
+    maxima, rests, _ = (np.moveaxis(np.stack(of_all)[..., 0], 0, -1) for of_all in zip(*parts, strict=True))
+    return merge(maxima, rests)
 
 
 def merge(maxima, rests):
-    """Return the maximum and the rest of rows whose parts, along the last axis, have these maxima and rests."""
+    """Return the same of rows whose parts, along the last axis, have these maxima and rests."""
     largest = np.expand_dims(maxima.argmax(axis=-1), -1)
     z_max = np.take_along_axis(maxima, largest, axis=-1)
     shift = part_shift(z_max)
     e = exp_less(maxima, shift)
+    e_max = np.take_along_axis(e, largest, axis=-1)
     np.put_along_axis(e, largest, 0, axis=-1)
     half = np.exp((part_shift(maxima) - shift) / 2)  # its square may underflow where the product doesn't
     terms = np.concatenate((e, np.where(maxima == -np.inf, 0, rests * half * half)), axis=-1)
-    return z_max, np.add.reduce(terms, axis=-1, keepdims=True, dtype=WIDER.get(e.dtype, e.dtype)).astype(e.dtype)
+    rest = np.add.reduce(terms, axis=-1, keepdims=True, dtype=WIDER.get(e.dtype, e.dtype)).astype(e.dtype)
+    return z_max, rest, e_max
 
 
 def _maximum_and_rest(z, sums):
@@ -247,8 +245,9 @@ def _maximum_and_rest(z, sums):
     largest = np.arange(0, z.size, z.shape[-1]) + z.argmax(axis=-1).ravel()
     z_max = z.take(largest).reshape(*z.shape[:-1], 1)
     e = _exponentials(z, part_shift(z_max))
+    e_max = e.take(largest).reshape(z_max.shape)
     e.put(largest, 0)
-    return z_max, sums(e)
+    return z_max, sums(e), e_max
 
 
 def _maximum_and_rest_across(z, sums):
@@ -259,7 +258,7 @@ def _maximum_and_rest_across(z, sums):
     e_max = row_maxima(e)
     e *= ~is_largest
     ties = np.count_nonzero(is_largest) - z_max.size and np.add.reduce(is_largest, axis=-1, keepdims=True) - 1
-    return z_max, sums(e) + ties * e_max
+    return z_max, sums(e) + ties * e_max, e_max
 
 
 def _exponentials(z, shift):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from softmax_lib._arrays import as_floating, blocks, classes_last, normalize_axes, silent
-from softmax_lib._kernel import exp_less, logsumexp_of_parts, maximum_and_rest, merge, part_shift, tail_of
+from softmax_lib._kernel import exp_less, logsumexp_of_parts, maximum_and_rest, merge, part_shift
 
 
 class SoftmaxState(NamedTuple):
@@ -48,7 +48,7 @@ class SoftmaxState(NamedTuple):
         dtype = np.promote_types(z.dtype, np.float64)
         maximum, rest = np.full(rows.shape[:-1], -np.inf, dtype), np.zeros(rows.shape[:-1], dtype)
         for block in blocks(rows, np.float64):
-            maximum[block], rest[block] = (part[..., 0] for part in maximum_and_rest(rows[block]))
+            maximum[block], rest[block], _ = (part[..., 0] for part in maximum_and_rest(rows[block]))
         return cls._of_parts(maximum, rest)
 
     @classmethod
@@ -63,7 +63,7 @@ class SoftmaxState(NamedTuple):
         >>> SoftmaxState.of([-1000.0, -1000.0, -1000.0]).tail
         np.float64(2.0)
         """
-        return tail_of(*self)
+        return self.rest / np.exp(self.maximum - part_shift(self.maximum))
 
     @silent
     def merge(self, *others):
@@ -81,7 +81,8 @@ class SoftmaxState(NamedTuple):
                     f"but one has {np.shape(other.maximum)}"
                 )
         maxima, rests = (np.stack(part, axis=-1) for part in zip(self, *others, strict=True))
-        return self._of_parts(*(part[..., 0] for part in merge(maxima, rests)))
+        maximum, rest, _ = (part[..., 0] for part in merge(maxima, rests))
+        return self._of_parts(maximum, rest)
 
     @silent
     def logsumexp(self):
