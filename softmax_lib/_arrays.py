@@ -48,13 +48,11 @@ def as_result(values, dtype, out=None):
     return out
 
 
-def apart_from(out, array):
-    """Return `array`, or a copy of it where writing to `out` would change it."""
-    return array if out is None or not np.may_share_memory(array, out) else array.copy()
+def result_like(z, out, *others):
+    """Return an array for a result of the shape and type of `z`: `out` if that is given, which must fit.
 
-
-def result_like(z, out):
-    """Return an array for a result of the shape and type of `z`: `out` if that is given, which must fit."""
+    Where writing to it would change `z` or another argument, it is a new one, from which `as_result` fills `out`.
+    """
     if out is None:
         return np.empty_like(z)
     if not isinstance(out, np.ndarray):
@@ -64,7 +62,8 @@ def result_like(z, out):
     require_shape(out, "out", z.shape, "the shape of logits")
     if not out.flags.writeable:
         raise ValueError("out must be writeable, but it is read-only")
-    return out
+    arguments = [array for array in (z, *others) if isinstance(array, np.ndarray)]
+    return np.empty_like(z) if any(np.may_share_memory(array, out) for array in arguments) else out
 
 
 def normalize_axes(axis, ndim):
@@ -169,6 +168,14 @@ def parts(*arrays):
     arrays = [np.atleast_1d(array) for array in arrays]
     for block in blocks(arrays[0], np.float64):
         yield from zip(*(pieces(array[block], np.float64) for array in arrays), strict=True)
+
+
+def elementwise(function, out, x, *others):
+    """Return function of arrays of the shape of `x`, part by part, in its type; in `out` if that is given."""
+    result = result_like(x, out, *others)
+    for *arguments, result_part in parts(x, *others, result):
+        result_part[...] = function(*arguments)
+    return as_result(result, x.dtype, out)
 
 
 def _block_size(rows, dtype):

@@ -1,18 +1,19 @@
 """Losses: sums of -log p, weighted by shares that hold targets, weights and the mean's divisor. Their gradients."""
 
 import math
+from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
 
 from softmax_lib import _arrays
 from softmax_lib._arrays import (
-    apart_from,
     as_floating,
     as_result,
     at_least,
     blocks,
     classes_last,
+    elementwise,
     normalize_axes,
     parts,
     require_shape,
@@ -240,10 +241,9 @@ def cross_entropy_grad(
     """
     z = as_floating(logits, "logits")
     axes = normalize_axes(axis, z.ndim)
-    rows = classes_last(apart_from(out, z), axes)
-    targets = apart_from(out, _arrays.as_real(targets, "targets"))
+    rows = classes_last(z, axes)
     shares = _Shares(rows, z, targets, axes, weight, ignore_index, label_smoothing, reduction)
-    gradient = classes_last(_arrays.result_like(z, out), axes)
+    gradient = classes_last(_arrays.result_like(z, out, targets, weight), axes)
     by_labels = shares.labelled and shares.smoothing == 0
     for block in blocks(rows):
         z_block = at_least(np.float32, rows[block])
@@ -304,9 +304,14 @@ def _binary_shares(y, weight, pos_weight, divisor):
     return weight * pos_weight * y / divisor, weight * (1 - y) / divisor
 
 
-def _binary_losses(x, *arguments):
-    positive, negative = _binary_shares(*arguments)
+def _binary_losses(x, *arguments, divisor):
+    positive, negative = _binary_shares(*arguments, divisor)
     return times(positive, -log_sigmoid_of(x)) + times(negative, -log_sigmoid_of(-x))
+
+
+def _binary_gradient(x, *arguments, divisor):
+    positive, negative = _binary_shares(*arguments, divisor)
+    return negative * sigmoid_of(x) - positive * sigmoid_of(-x)
 
 
 @silent
@@ -338,12 +343,10 @@ def binary_cross_entropy(logits, targets, *, weight=None, pos_weight=None, reduc
     """
     x = as_floating(logits, "logits")
     *arrays, divisor = _binary_arguments(x, targets, weight, pos_weight, reduction)
+    losses = partial(_binary_losses, divisor=divisor)
     if reduction == "none":
-        losses = np.empty_like(x)
-        for *part, out in parts(x, *arrays, losses):
-            out[...] = _binary_losses(*part, divisor)
-        return as_result(losses, x.dtype)
-    sums = [np.sum(_binary_losses(*part, divisor)) for part in parts(x, *arrays)]
+        return elementwise(losses, None, x, *arrays)
+    sums = [np.sum(losses(*part)) for part in parts(x, *arrays)]
     return as_result(_reduce(np.array(sums), divisor, reduction), x.dtype)
 
 
@@ -365,9 +368,5 @@ def binary_cross_entropy_grad(logits, targets, *, weight=None, pos_weight=None, 
     array([ 0.5, -0.5])
     """
     x = as_floating(logits, "logits")
-    y, *weights, divisor = _binary_arguments(x, targets, weight, pos_weight, reduction)
-    gradient = _arrays.result_like(x, out)
-    for x_part, *part, result in parts(apart_from(out, x), apart_from(out, y), *weights, gradient):
-        positive, negative = _binary_shares(*part, divisor)
-        result[...] = negative * sigmoid_of(x_part) - positive * sigmoid_of(-x_part)
-    return as_result(gradient, x.dtype, out)
+    *arrays, divisor = _binary_arguments(x, targets, weight, pos_weight, reduction)
+    return elementwise(partial(_binary_gradient, divisor=divisor), out, x, *arrays)

@@ -3,7 +3,6 @@
 import numpy as np
 
 from softmax_lib._arrays import (
-    apart_from,
     as_floating,
     as_result,
     at_least,
@@ -40,7 +39,7 @@ def softmax(logits, axis=-1, *, out=None):
         The axis or axes over which the probabilities add up to one; None means all.
     out : ndarray in the logits' shape and floating type, optional
         Where to write the result, a `numpy.memmap` for example; of logits in one, too, no more than a block is copied.
-        Logits that share its memory are copied first. After an error it holds no result.
+        Where it shares memory with an argument, the result is computed elsewhere first. After an error it holds none.
 
     Returns
     -------
@@ -74,7 +73,7 @@ def softmax(logits, axis=-1, *, out=None):
     """
     z = as_floating(logits, "logits")
     axes = normalize_axes(axis, z.ndim)
-    rows, p = classes_last(apart_from(out, z), axes), classes_last(result_like(z, out), axes)
+    rows, p = classes_last(z, axes), classes_last(result_like(z, out), axes)
     for block in blocks(rows):
         z_block = at_least(np.float32, rows[block])
         e, total = exponentials(z_block, out=p[block] if p.dtype == z_block.dtype else None)
@@ -103,7 +102,7 @@ def log_softmax(logits, axis=-1, *, out=None):
     """
     z = as_floating(logits, "logits")
     axes = normalize_axes(axis, z.ndim)
-    rows, log_p = classes_last(apart_from(out, z), axes), classes_last(result_like(z, out), axes)
+    rows, log_p = classes_last(z, axes), classes_last(result_like(z, out), axes)
     guess_or_parts(log_p, log_softmax_at_a_guess, log_softmax_by_parts, rows)
     return as_result(classes_back(log_p, z.shape, axes), z.dtype, out)
 
@@ -196,8 +195,8 @@ def softmax_vjp(logits, cotangent, axis=-1, *, out=None):
     g = as_floating(cotangent, "cotangent")
     require_shape(g, "cotangent", z.shape, "the shape of logits")
     axes = normalize_axes(axis, z.ndim)
-    rows, g = (classes_last(apart_from(out, array), axes) for array in (z, g))
-    gradient = classes_last(result_like(z, out), axes)
+    gradient = classes_last(result_like(z, out, g), axes)
+    rows, g = classes_last(z, axes), classes_last(g, axes)
     for block in blocks(rows):
         e, total = exponentials(at_least(np.float32, rows[block]))
         p = np.divide(e, total, out=e)

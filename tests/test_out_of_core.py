@@ -89,6 +89,16 @@ class TestOut:
             gradient_of(z, memory[:200], out=memory[shift : 200 + shift])
             np.testing.assert_array_equal(memory[shift : 200 + shift], expected)
 
+    def test_may_share_memory_with_weights(self):
+        z, memory = logits(300, 1000), np.random.default_rng(1).uniform(size=(300, 1000))
+        expected = cross_entropy_grad(z, np.zeros(300, int), weight=memory[1])
+        cross_entropy_grad(z, np.zeros(300, int), weight=memory[1], out=memory)
+        np.testing.assert_array_equal(memory, expected)
+        memory = np.random.default_rng(1).uniform(size=(301, 1000))
+        expected = binary_cross_entropy_grad(z, z > 0, weight=memory[:300])
+        binary_cross_entropy_grad(z, z > 0, weight=memory[:300], out=memory[1:])
+        np.testing.assert_array_equal(memory[1:], expected)
+
     def test_errors(self):
         z = logits(2, 3)
         with pytest.raises(TypeError, match="out must be a NumPy array, but its type is list"):
