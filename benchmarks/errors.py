@@ -39,8 +39,7 @@ CANDIDATES = {
 def exact_results(row, indices):
     """Return softmax and log-softmax at some indices of a row."""
     z = exact.exact_row(row)
-    largest, terms = exact.exponentials(row)
-    tail = mpmath.fsum(terms[:largest] + terms[largest + 1 :])
+    largest, terms, tail = exact.exponentials(row)
     p = [terms[i] / (1 + tail) for i in indices]
     log_p = [(z[i] - z[largest]) - mpmath.log1p(tail) for i in indices]
     return {"softmax": p, "log_softmax": log_p}

@@ -93,8 +93,7 @@ def test_error_bounds(dtype, family):
     for row in family(rng, (10, 100)):
         row = rounded(row, dtype)
         x = da.from_array(row, chunks=int(rng.integers(1, 40)))
-        largest, terms = exponentials(row)
-        tail = mpmath.fsum(terms[:largest] + terms[largest + 1 :])
+        largest, terms, tail = exponentials(row)
         indices = [largest, *rng.integers(0, len(row), 3).tolist()]
         losses = [(lib.cross_entropy(x, i), lib.cross_entropy_grad(x, i)[i]) for i in indices]
         p, log_p, log_sum, losses = dask.compute(lib.softmax(x), lib.log_softmax(x), lib.logsumexp(x), losses)

@@ -18,10 +18,14 @@ def exact_row(row):
 
 
 def exponentials(row):
-    """Return the index of the largest logit, and exp(z - the largest)."""
+    """Return the index of the largest logit, exp(z - the largest), the tail.
+
+    The tail is the sum of all exponentials but the largest.
+    """
     largest = int(np.argmax(row))
     z = exact_row(row)
-    return largest, [mpmath.exp(value - z[largest]) for value in z]
+    terms = [mpmath.exp(value - z[largest]) for value in z]
+    return largest, terms, mpmath.fsum(terms[:largest] + terms[largest + 1 :])
 
 
 def logsumexp(row):
