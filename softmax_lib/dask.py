@@ -249,31 +249,31 @@ class _Loss:
         if self.by_labels:
             half_losses = da.map_blocks(_half_losses_of_labels, self.states, self.shares, dtype=self.wide)
         else:
-            half_losses = self._sum_by_chunks(_half_losses, self.states, self.targets, **self.options)
+            half_losses = self._sum_of_chunks(_half_losses, self.states, self.targets, **self.options)
         counted = [self.targets] if self.labelled else []
         return da.map_blocks(_divided, half_losses, self.divisor, *counted, dtype=self.wide)
 
     def gradient(self):
         if self.by_labels:
-            return self._by_chunks(_gradient_of_labels, self.states, self.targets, self.shares, self.divisor)
-        totals = self._sum_by_chunks(_sums_of_shares, self.targets, **self.options)
-        return self._by_chunks(_gradient, self.states, self.targets, totals, self.divisor, **self.options)
+            return self._map_chunks(_gradient_of_labels, self.states, self.targets, self.shares, self.divisor)
+        totals = self._sum_of_chunks(_sums_of_shares, self.targets, **self.options)
+        return self._map_chunks(_gradient, self.states, self.targets, totals, self.divisor, **self.options)
 
     def _states_with_labels(self):
         """Return the states of the rows with the logit of the label: all that the loss needs, after one reading."""
         records = np.dtype([(name, self.wide) for name in ("maximum", "rest", "z_label")])
-        of_chunks = self._by_chunks(_state_with_label, self.targets, dtype=records, **self._one_class(records))
+        of_chunks = self._map_chunks(_state_with_label, self.targets, dtype=records, **self._one_class(records))
         return _merged(of_chunks, _merge, (self.z.ndim - 1,), False, records)
 
-    def _sum_by_chunks(self, function, *arrays, **options):
+    def _sum_of_chunks(self, function, *arrays, **options):
         """Return the sum of what function returns for the chunks of a row."""
-        of_chunks = self._by_chunks(function, *arrays, dtype=self.wide, **self._one_class(self.wide), **options)
+        of_chunks = self._map_chunks(function, *arrays, dtype=self.wide, **self._one_class(self.wide), **options)
         return _sum(of_chunks, (self.z.ndim - 1,))
 
     def _one_class(self, dtype):
         return {"adjust_chunks": {self.z.ndim - 1: 1}, "meta": np.empty((0,) * self.z.ndim, dtype)}
 
-    def _by_chunks(self, function, *arrays, dtype=None, **options):
+    def _map_chunks(self, function, *arrays, dtype=None, **options):
         """Return function(chunk of z, its first class, what belongs to it of arrays) as an array of chunks like z's."""
         every = tuple(range(self.z.ndim))
         first_classes = da.from_array(np.cumsum((0, *self.z.chunks[-1]))[:-1], chunks=1)
