@@ -16,6 +16,7 @@ endif
 INSTALLED := .venv/.installed
 FRAMEWORKS := .venv/.frameworks
 PAGE := _build/html/index.html
+EVERYWHERE := _toc.yml _config.yml book/_ext/*.py book/softmax_book/styles.py book/assets/*.css book/assets/*/*.css
 
 .PHONY: help book pdf offline test test-all frameworks accuracy mutants errors bench cluster read lighthouse lab notebooks lock vendor clean
 .DEFAULT_GOAL := help
@@ -35,10 +36,10 @@ $(FRAMEWORKS): $(INSTALLED) requirements-frameworks.txt
 	$(BIN)/python -m pip install --disable-pip-version-check --requirement requirements-frameworks.txt
 	@touch $@
 
-# What every page shows (the table of contents, the settings, the styles) makes every page anew. A failed build forgets its state,
-# else the next one would not show the warnings of pages that did not change.
+# What every page shows makes every page anew. A failed build forgets its state, else the next one would not show the
+# warnings of pages that did not change.
 book: $(INSTALLED)  ## install what is missing, build the book, say where it is
-	@test -z "$$(find _toc.yml _config.yml book/_ext/*.py book/assets/*.css book/assets/*/*.css -newer $(PAGE) 2>&1)" || rm -rf _build/.doctrees _build/html
+	@test -z "$$(find $(EVERYWHERE) -newer $(PAGE) 2>&1)" || rm -rf _build/.doctrees _build/html
 	@$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; exit 1; }
 	@test -f $(PAGE)
 	@echo "The book is built. Open: file://$(CURDIR)/$(PAGE)"
