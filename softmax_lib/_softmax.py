@@ -10,7 +10,6 @@ from softmax_lib._arrays import (
     classes_back,
     classes_last,
     normalize_axes,
-    pieces,
     require_shape,
     result_like,
     silent,
@@ -111,27 +110,22 @@ def log_softmax_at_a_guess(z, dtype, out):
     """Set out to z less the log-sum-exp by exponentials of dtype; return which rows have to be done again."""
     shift = shift_to_try(z)
     if np.ndim(shift):
-        subtract(z, shift, out)
+        np.subtract(z, shift, out=out)
         z = out
     log_total, rounded_off = log_in_two_parts(guessed_sums(z, dtype), 0, z.dtype)
-    subtract(z, log_total, out)
+    np.subtract(z, log_total, out=out)
     least = least_loss(z.dtype, dtype)
     highest = np.maximum.reduce(out, axis=None)
     if not np.abs(rounded_off).max() <= np.spacing(np.abs(highest)):  # more than an ulp of some result, or NaN
-        subtract(out, rounded_off, out)
+        np.subtract(out, rounded_off, out=out)
     return np.False_ if highest < -least else ~(np.maximum.reduce(out, axis=-1) < -least)
 
 
 def log_softmax_by_parts(z, out):
     """Set out to (z - m) - log1p(T) with the maximum and the tail: two numbers of one sign, so nothing cancels."""
     z_max, tail = log_sum_exp_parts(z)
-    subtract(z, z_max.astype(z.dtype, copy=False), out)
-    subtract(out, np.log1p(tail).astype(z.dtype, copy=False), out)
-
-
-def subtract(z, amount, out):
-    for piece, out_piece in zip(pieces(z), pieces(out), strict=True):
-        np.subtract(piece, amount, out=out_piece)
+    np.subtract(z, z_max.astype(z.dtype, copy=False), out=out)
+    np.subtract(out, np.log1p(tail).astype(z.dtype, copy=False), out=out)
 
 
 @silent
