@@ -25,17 +25,23 @@ def row_sums(e):
     whole = n - n % length
     groups = e[..., :whole].reshape(*e.shape[:-1], whole // length, length)
     sums = np.einsum("...j->...", groups) if e.strides[-1] == e.itemsize else np.add.reduce(groups, axis=-1)
-    total = np.add.reduce(sums, axis=-1, keepdims=True, dtype=WIDER.get(e.dtype, e.dtype))
+    total = plain_row_sums(sums.astype(WIDER.get(e.dtype, e.dtype)))
     return (total if whole == n else total + plain_row_sums(e[..., whole:])).astype(e.dtype)
 
 
 def plain_row_sums(e):
-    """Return the row sums, last axis kept: as a product with ones, which is faster than many short sums."""
+    """Return the row sums, last axis kept: where BLAS can, as a product with ones, faster than many short sums."""
     n = e.shape[-1]
-    if e.strides[-1] != e.itemsize:
+    if e.strides[-1] != e.itemsize or e.dtype == np.longdouble:
         return np.add.reduce(e, axis=-1, keepdims=True)
-    ones = np.ones((n, 1), e.dtype)
-    return (e.reshape(-1, n) @ ones).reshape(*e.shape[:-1], 1) if e.flags.c_contiguous else e @ ones
+    if not e.flags.c_contiguous:
+        return e @ ones(n, e.dtype)
+    return e.reshape(-1, n).dot(ones(n, e.dtype)).reshape(*e.shape[:-1], 1)
+
+
+@functools.lru_cache(maxsize=8)
+def ones(n, dtype):
+    return np.ones((n, 1), dtype)
 
 
 def row_maxima(z):
