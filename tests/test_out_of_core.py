@@ -179,7 +179,7 @@ class Bar:
 class TestProgress:
     @every_function
     def test_follows_every_block(self, function):
-        z, bar = logits(400, 1000), Bar()
+        z, bar = logits(800, 1000), Bar()
         with progress(bar):
             result = function(z)
         np.testing.assert_array_equal(result, function(z))
@@ -187,10 +187,10 @@ class TestProgress:
         assert done == total >= 7
 
     def test_follows_the_losses(self):
-        z, bar = logits(400, 1000), Bar()
+        z, bar = logits(800, 1000), Bar()
         with progress(bar):
             logsumexp(z)
-            cross_entropy(z, np.zeros(400, int))
+            cross_entropy(z, np.zeros(800, int))
             binary_cross_entropy(z, z > 0)
         assert len(bar.seen) == 3
         assert all(done == total >= 7 for done, total in bar.seen)
