@@ -43,7 +43,7 @@ def _reduce(losses, divisor, reduction):
     """Return the losses or their sum, which shares already divided; the mean of nothing is NaN."""
     if reduction == "none":
         return losses
-    return np.sum(losses) if divisor != 0 else np.nan
+    return losses.sum() if divisor != 0 else np.nan
 
 
 class _Shares:
