@@ -1,13 +1,14 @@
 """Hypothesis makes the same examples in every run, so that a failure on one machine is one on all.
 
-And a browser, opened once for each file that needs one.
+For mutants it doesn't look for the simplest. And a browser, opened once for each file that needs one.
 """
 
 import pytest
 from browser import Visits, browsing, serving
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 settings.register_profile("book", derandomize=True, deadline=None, max_examples=200)
+settings.register_profile("mutants", settings.get_profile("book"), phases=[Phase.explicit, Phase.generate])
 settings.load_profile("book")
 
 
