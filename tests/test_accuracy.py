@@ -13,6 +13,8 @@ from reference import DTYPES, GRADIENT, LOG_SOFTMAX, LOGSUMEXP, ON_ANY_ROW, SIGM
 from softmax_book.exact import exact, exact_row, exponentials, ulps
 from softmax_book.families import FAMILIES, rounded
 from softmax_lib import (
+    _arrays,
+    _kernel,
     binary_cross_entropy,
     binary_cross_entropy_grad,
     cross_entropy,
@@ -196,6 +198,12 @@ class TestTies:
         np.testing.assert_allclose(cross_entropy(z, labels, axis=axis), -float(true), rtol=4e-15)
 
 
+@pytest.fixture
+def small_blocks(monkeypatch):
+    for module in (_arrays, _kernel):
+        monkeypatch.setattr(module, "BLOCK_BYTES", 4096)
+
+
 class TestLongRows:
     """Rows longer than a block are summed in pieces, whose maxima and tails are merged."""
 
@@ -221,9 +229,11 @@ class TestLongRows:
 
     @pytest.mark.parametrize("dtype", [np.float32, np.float64])
     @pytest.mark.parametrize("smoothing", [0.0, 0.1])
-    def test_losses_of_many_blocks(self, dtype, smoothing):
-        z = np.random.default_rng(0).normal(0, 30, (900, 200)).astype(dtype)
-        labels = np.random.default_rng(1).integers(0, 200, 900)
+    @pytest.mark.parametrize("shape", [(90, 20), (9, 2000)])
+    @pytest.mark.usefixtures("small_blocks")
+    def test_losses_of_many_blocks(self, shape, dtype, smoothing):
+        z = np.random.default_rng(0).normal(0, 30, shape).astype(dtype)
+        labels = np.random.default_rng(1).integers(0, shape[1], shape[0])
         z[::2, 7] += 300
         options = {"label_smoothing": smoothing, "reduction": "none"}
         losses = [cross_entropy(row, label, **options) for row, label in zip(z, labels, strict=True)]
@@ -236,7 +246,8 @@ class TestLongRows:
 
     @pytest.mark.parametrize("dtype", [np.float32, np.float64])
     @pytest.mark.parametrize("order", ["C", "F"])
-    @pytest.mark.parametrize("shape", [(300, 700), (40, 100, 50)])
+    @pytest.mark.parametrize("shape", [(30, 700), (4, 2000), (8, 20, 50)])
+    @pytest.mark.usefixtures("small_blocks")
     def test_arrays_of_many_blocks_along_every_axis(self, shape, order, dtype):
         rng = np.random.default_rng(0)
         z = np.asarray(rng.normal(0, 300, shape), dtype, order=order)

@@ -1,5 +1,7 @@
 """What every public function promises of its array arguments: types, shapes, axes, silence, and what it refuses."""
 
+import inspect
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -31,6 +33,15 @@ REDUCING = {"logsumexp", "cross_entropy"}
 every_function = pytest.mark.parametrize("name", EVERY)
 every_function_along_axis = pytest.mark.parametrize("name", ALONG_AXIS)
 LOGITS = np.array([[2.0, -1.0, 0.5], [0.25, 3.0, -2.0]])
+
+
+@every_function
+def test_arrays_may_be_given_in_order_and_options_only_by_name(name):
+    for parameter in inspect.signature(getattr(softmax_lib, name)).parameters.values():
+        if parameter.name in ("logits", "targets", "cotangent"):
+            assert parameter.kind == parameter.POSITIONAL_OR_KEYWORD
+        elif parameter.name not in ("axis", "keepdims"):
+            assert parameter.kind == parameter.KEYWORD_ONLY
 
 
 @every_function

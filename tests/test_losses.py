@@ -519,16 +519,10 @@ def test_pos_weight_follows_the_last_of_several_axes():
         binary_cross_entropy(z, y, pos_weight=np.ones((4, 3)))
 
 
-@both_binary_functions
-def test_options_are_taken_by_name_alone(function):
-    with pytest.raises(TypeError, match="positional argument"):
-        function([0.0], [1.0], 2.0)
-
-
 @pytest.mark.parametrize("offset", [0, 500, 1000, -1000])
 def test_losses_far_from_zero_keep_their_digits(offset):
     """The logarithm of the sum is large beside the loss, so what it rounds off counts."""
-    z = offset + np.random.default_rng(0).normal(size=(40, 100))
-    losses = cross_entropy(z, np.arange(40), reduction="none")
-    for row, label, loss in zip(z, range(40), losses, strict=True):
+    z = offset + np.random.default_rng(0).normal(size=(12, 100))
+    losses = cross_entropy(z, np.arange(12), reduction="none")
+    for row, label, loss in zip(z, range(12), losses, strict=True):
         assert ulps(loss, -exact_values.log_softmax(row)[label], np.float64) <= 3
