@@ -8,7 +8,9 @@ from browser import Visits, browsing, serving
 from hypothesis import Phase, settings
 
 settings.register_profile("book", derandomize=True, deadline=None, max_examples=200)
-settings.register_profile("mutants", settings.get_profile("book"), phases=[Phase.explicit, Phase.generate])
+settings.register_profile(
+    "mutants", settings.get_profile("book"), phases=[Phase.explicit, Phase.generate], max_examples=50
+)
 settings.load_profile("book")
 
 
