@@ -198,6 +198,17 @@ class TestTies:
         np.testing.assert_allclose(cross_entropy(z, labels, axis=axis), -float(true), rtol=4e-15)
 
 
+@pytest.mark.parametrize(("dtype", "low"), [(np.float32, -95), (np.float64, -740), (np.longdouble, -11_390)])
+def test_rows_whose_exponentials_underflow_beside_others(dtype, low):
+    z = np.random.default_rng(0).normal(size=(12, 100)).astype(dtype)
+    z[1:] += dtype(low)  # the first row alone looks safe
+    each = np.array([log_softmax(row) for row in z])
+    tolerance = 4 * np.finfo(dtype).eps
+    np.testing.assert_allclose(log_softmax(z), each, rtol=tolerance)
+    np.testing.assert_allclose(cross_entropy(z, np.zeros(12, int), reduction="none"), -each[:, 0], rtol=tolerance)
+    np.testing.assert_allclose(softmax(z), np.exp(each), rtol=20 * np.finfo(dtype).eps)
+
+
 @pytest.fixture
 def small_blocks(monkeypatch):
     for module in (_arrays, _kernel):
