@@ -195,6 +195,16 @@ class TestProgress:
         assert len(bar.seen) == 3
         assert all(done == total >= 7 for done, total in bar.seen)
 
+    @pytest.mark.parametrize("shape", [(300_000, 3), (300, 1000, 3), (3, 100_000, 3), (30, 10, 3000)])
+    @pytest.mark.parametrize("axis", [-2, -1])
+    def test_counts_few_blocks_but_enough_for_the_cache(self, shape, axis):
+        bar = Bar()
+        with progress(bar):
+            softmax(np.zeros(shape), axis)
+        ((_, total),) = bar.seen
+        assert total <= 10  # of 1 MB, for 7.2 MB of logits
+        assert total >= 7 or axis == -2  # where all rows may run through all of the memory
+
     def test_ends_with_its_block(self):
         bar = Bar()
         with pytest.raises(ZeroDivisionError), progress(bar):
