@@ -205,6 +205,8 @@ class TestCrossEntropy:
         assert cross_entropy(z, [1.0, 0.0]) == 0
         assert cross_entropy(z, 1) == cross_entropy(z, 0, label_smoothing=0.1) == np.inf
         assert cross_entropy(z, 0, label_smoothing=0.1, weight=[1.0, 0.0]) == 0
+        assert cross_entropy(z, 1, weight=[1.0, 0.0], reduction="sum") == 0
+        assert cross_entropy([z, z], [1, 0], weight=[1.0, 0.0], reduction="sum") == 0
 
     @pytest.mark.parametrize("row", [[np.nan, 1.0], [np.inf, 1.0], [-np.inf, -np.inf]])
     def test_rows_without_a_softmax_are_nan(self, row):
