@@ -77,8 +77,7 @@ class _Shares:
         q = self.targets[block]
         if self.labelled:
             q = q[..., np.newaxis] == np.arange(self.n)
-        shares = smoothed(q, self.smoothing, self.n, self.weight) / np.float64(self.divisor)
-        return shares if self.counted is None else np.where(self.counted[block][..., np.newaxis], shares, 0)
+        return smoothed(q, self.smoothing, self.n, self.weight) / np.float64(self.divisor)
 
 
 def require_options(n, shape, label_smoothing, reduction):
