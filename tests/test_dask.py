@@ -148,6 +148,34 @@ class TestEdges:
             assert np.isnan(lib.cross_entropy(x, [9, 9], **options).compute())
             assert lib.cross_entropy(x, [9, 9], reduction="sum", **options).compute() == 0
 
+    @pytest.mark.parametrize("options", [{}, {"label_smoothing": 0.1}, {"weight": [0.0, 3.0, 1.0, 2.0]}])
+    @pytest.mark.parametrize("targets", [np.array([0, 1, 2, 3, 0, 1]), np.eye(6, 4)], ids=["labels", "probabilities"])
+    @pytest.mark.parametrize("reduction", ["none", "mean"])
+    def test_losses_that_are_not_finite(self, targets, options, reduction):
+        rows = [[-np.inf] * 4, [0, -np.inf, 0, 0], [np.inf, 0, 0, -np.inf], [0, np.nan, 0, 0], [1e308, -1e308, 0, 0]]
+        z = np.array([*rows, [0, -800, 800, 0]])
+        x = da.from_array(z, chunks=(2, 3))
+        for name in ("cross_entropy", "cross_entropy_grad"):
+            actual = getattr(lib, name)(x, targets, reduction=reduction, **options)
+            expected = getattr(softmax_lib, name)(z, targets, reduction=reduction, **options)
+            np.testing.assert_allclose(actual, expected, rtol=1e-13)
+
+    def test_sums_that_overflow(self):
+        x = da.from_array(np.array([[1e308, -1e308]] * 3), chunks=(2, 1))
+        assert lib.cross_entropy(x, [1, 1, 1], reduction="sum").compute() == np.inf
+        for chunks in ((2, 1), (2, 2)):
+            gradient = lib.cross_entropy_grad(x.rechunk(chunks), np.ones((3, 2)), weight=[1e308, 1e308])
+            assert not np.isfinite(gradient).any()
+
+    @pytest.mark.parametrize("options", [{"ignore_index": 1}, {"weight": [1, 0, 1]}])
+    @pytest.mark.parametrize("smoothing", [0, 0.1])
+    def test_gradient_of_the_mean_of_nothing(self, smoothing, options):
+        z = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+        expected = softmax_lib.cross_entropy_grad(z, [1, 1], label_smoothing=smoothing, **options)
+        x = da.from_array(z, chunks=(1, 2))
+        gradient = lib.cross_entropy_grad(x, [1, 1], label_smoothing=smoothing, **options)
+        np.testing.assert_array_equal(gradient, expected)
+
     def test_nothing(self):
         assert lib.softmax(da.zeros((0, 3), chunks=(1, 2))).compute().shape == (0, 3)
         assert (lib.logsumexp(da.zeros((2, 0))).compute() == -np.inf).all()
