@@ -1,5 +1,7 @@
 """Dask arrays, whatever their chunks, against the same numbers in one NumPy array; without workers."""
 
+import inspect
+
 import dask
 import dask.array as da
 import mpmath
@@ -48,6 +50,13 @@ logits = st.builds(
     st.sampled_from([1, 30, 300]),
     st.sampled_from(DTYPES),
 )
+
+
+@pytest.mark.parametrize("name", ["softmax", "log_softmax", "logsumexp", "cross_entropy", "cross_entropy_grad"])
+def test_parameters_are_those_for_numpy_arrays_but_out(name):
+    parameters = dict(inspect.signature(getattr(softmax_lib, name)).parameters)
+    parameters.pop("out", None)
+    assert dict(inspect.signature(getattr(lib, name)).parameters) == parameters
 
 
 class TestAnyChunks:
