@@ -184,6 +184,33 @@ class TestShiftThatIsRounded:
             assert ulps(result, ratio, np.float64) <= 2.5
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("n", [1, 10, 1000, 100_000])
+class TestIntegerShift:
+    """The chapter on digits proves what holds of softmax from these three."""
+
+    Z_MAX = np.append(np.linspace(-2000, 2000, 4001) / 1.7, [0.0, -0.5, 1e6, -1e6, 1e30, -1e30])
+
+    def test_is_an_integer(self, dtype, n):
+        shift = _kernel.integer_shift(self.Z_MAX.astype(dtype), n)
+        np.testing.assert_array_equal(shift, np.floor(shift))
+
+    def test_keeps_the_sum_from_one_to_the_largest_number(self, dtype, n):
+        z_max = self.Z_MAX.astype(dtype)
+        largest = (z_max - _kernel.integer_shift(z_max, n)).astype(np.longdouble)
+        assert (largest >= 0).all()
+        assert (n * np.exp(largest) <= np.finfo(dtype).max).all()
+
+    def test_is_no_larger_than_it_must_be(self, dtype, n):
+        z_max = self.Z_MAX.astype(dtype)
+        z_max = z_max[np.abs(z_max) < 1e4]
+        shift = _kernel.integer_shift(z_max, n).astype(np.longdouble)
+        needed = np.log(n) + z_max - np.log(np.finfo(dtype).max)
+        assert (shift[z_max < 0] <= z_max[z_max < 0]).all()
+        assert (shift[(z_max >= 0) & (needed < -3)] == 0).all()
+        assert (shift[needed > 0] < needed[needed > 0] + 3).all()
+
+
 class TestTies:
     """Only one of several largest logits is left out of the tail."""
 
