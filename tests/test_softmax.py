@@ -21,6 +21,12 @@ class TestSoftmax:
         np.testing.assert_allclose(softmax([2.0, 1.0, 0.5]), expected, rtol=4e-15)
         np.testing.assert_array_equal(softmax([10_000.0, 9_200.0]), [1, 0])
 
+    @pytest.mark.parametrize("shape", [(1, 100_000), (100_000,), (100_000, 1)])
+    def test_many_large_logits(self, shape):
+        z = np.full(shape, 1000.0)
+        np.testing.assert_allclose(softmax(z, axis=None), 1e-5, rtol=1e-15)
+        np.testing.assert_allclose(softmax(z), 1 / shape[-1], rtol=1e-15)
+
     @given(rows())
     def test_error_is_within_the_documented_bound(self, z):
         for result, true in zip(softmax(z), exact_values.softmax(z), strict=True):
