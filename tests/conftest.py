@@ -7,6 +7,8 @@ import pytest
 from browser import Visits, browsing, serving
 from hypothesis import Phase, settings
 
+collect_ignore = ["mutants.py"]  # it imports cosmic-ray, which only `make mutants` installs
+
 settings.register_profile("book", derandomize=True, deadline=None, max_examples=200)
 settings.register_profile(
     "mutants", settings.get_profile("book"), phases=[Phase.explicit, Phase.generate], max_examples=50
