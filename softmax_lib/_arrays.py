@@ -165,7 +165,7 @@ def pieces(rows, dtype=None):
 
 
 def parts(*arrays):
-    """Yield what belongs together of arrays of one shape, in parts of half a block: functions keep several beside."""
+    """Yield what belongs together of arrays of one shape, in parts of half a block, as functions hold several."""
     arrays = [np.atleast_1d(array) for array in arrays]
     for block in blocks(arrays[0], TWO_FLOATS):
         yield from zip(*(pieces(array[block], TWO_FLOATS) for array in arrays), strict=True)

@@ -73,7 +73,7 @@ class _Shares:
         return shares if self.counted is None else np.where(self.counted[block], shares, 0)
 
     def of_classes(self, block):
-        """Return the shares of all -log p, classes last."""
+        """Return the shares of all -log p, classes last, as if all samples counted."""
         q = self.targets[block]
         if self.labelled:
             q = q[..., np.newaxis] == np.arange(self.n)
