@@ -16,7 +16,7 @@ endif
 INSTALLED := .venv/.installed
 FRAMEWORKS := .venv/.frameworks
 PAGE := _build/html/index.html
-EVERYWHERE := _toc.yml _config.yml book/_ext/*.py book/softmax_book/styles.py book/assets/*.css book/assets/*/*.css
+EVERYWHERE := _toc.yml _config.yml book/softmax_site/*.py book/softmax_site/*/*.py book/assets/*.css book/assets/*/*.css
 
 .PHONY: help book pdf offline test test-all frameworks accuracy mutants errors bench cluster read lighthouse lab notebooks lock vendor clean
 .DEFAULT_GOAL := help
@@ -45,10 +45,10 @@ book: $(INSTALLED)  ## install what is missing, build the book, say where it is
 	@echo "The book is built. Open: file://$(CURDIR)/$(PAGE)"
 
 pdf: book  ## print the whole book into one PDF; needs Chromium or Chrome
-	@$(BIN)/python -m softmax_book.take_along pdf
+	@$(BIN)/python -m softmax_site.export pdf
 
 offline: book  ## pack a copy of the built book that works from the file system
-	@$(BIN)/python -m softmax_book.take_along zip
+	@$(BIN)/python -m softmax_site.export zip
 
 test: book  ## test the library, every notebook whose imports are installed, and the built book
 	$(BIN)/ruff check .
@@ -61,15 +61,15 @@ test-all: $(FRAMEWORKS)  ## install PyTorch, TensorFlow, JAX and Gymnasium too, 
 frameworks: $(FRAMEWORKS)  ## install PyTorch, TensorFlow, JAX and Gymnasium, which some notebooks import
 
 accuracy: $(INSTALLED)  ## test the error bounds on many more and longer rows, and print the largest errors
-	$(BIN)/python -m pytest tests/test_accuracy.py --thorough -rP --numprocesses auto
+	$(BIN)/python -m pytest tests/lib/test_accuracy.py --thorough -rP --numprocesses auto
 
 # It changes the library's files and restores them: run it in a clone of its own, and give it hours.
 mutants: $(INSTALLED)  ## change the library in small ways, and list those that no test notices and no reason excuses
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet cosmic-ray==8.7.0
-	$(BIN)/cosmic-ray init --force tests/mutants.toml _build/mutants.sqlite
-	$(BIN)/cr-filter-operators _build/mutants.sqlite tests/mutants.toml
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cosmic-ray exec tests/mutants.toml _build/mutants.sqlite
-	$(BIN)/python tests/mutants.py _build/mutants.sqlite
+	$(BIN)/cosmic-ray init --force tools/mutants.toml _build/mutants.sqlite
+	$(BIN)/cr-filter-operators _build/mutants.sqlite tools/mutants.toml
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cosmic-ray exec tools/mutants.toml _build/mutants.sqlite
+	$(BIN)/python tools/mutants.py _build/mutants.sqlite
 
 errors: $(INSTALLED)  ## measure the errors of the library, SciPy and the textbook formula, and store them for the book
 	$(BIN)/python benchmarks/errors.py --write
@@ -85,13 +85,13 @@ read: book  ## build the book and serve it on localhost
 	@$(BIN)/python -m http.server $(PORT) --bind localhost --directory _build/html
 
 lighthouse: book  ## score three pages with Lighthouse, by npx, and fail below 95
-	@$(BIN)/python tests/lighthouse.py
+	@$(BIN)/python tools/lighthouse.py
 
 lab: $(INSTALLED)  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir book
 
 notebooks: $(INSTALLED)  ## run the notebooks again and store them in canonical form
-	$(BIN)/python -m softmax_book.notebooks book
+	$(BIN)/python -m softmax_site.notebooks book
 
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" .venv-lock/bin/uv pip compile pyproject.toml \
 	--universal --python-version 3.11 --upgrade --no-annotate --no-emit-index-url

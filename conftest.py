@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from softmax_book.notebooks import missing_packages
+from softmax_site.notebooks import missing_packages
 
 ROOT = Path(__file__).parent
 LEFT_OUT = pytest.StashKey()
@@ -17,7 +17,7 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     config.stash[LEFT_OUT] = {}
     if not config.getoption("all_notebooks"):
-        for path in sorted([*ROOT.glob("book/*.ipynb"), *ROOT.glob("book/softmax_book/*.py")]):
+        for path in sorted([*ROOT.glob("book/*.ipynb"), *ROOT.glob("book/softmax_book/**/*.py")]):
             if missing := missing_packages(path):
                 config.stash[LEFT_OUT][path] = ", ".join(sorted(missing))
 

@@ -17,8 +17,8 @@ import scipy.special
 from machine import machine
 
 import softmax_lib
-from softmax_book import exact
-from softmax_book.families import FAMILIES, rounded
+from softmax_book.accuracy import reference
+from softmax_book.accuracy.hard_rows import FAMILIES, rounded
 
 RESULTS = Path(__file__).parent / "errors.json"
 LENGTHS, SEEDS = (10, 100, 1000), range(5)
@@ -38,8 +38,8 @@ CANDIDATES = {
 
 def exact_results(row, indices):
     """Return softmax and log-softmax at some indices of a row."""
-    z = exact.exact_row(row)
-    largest, terms, tail = exact.exponentials(row)
+    z = reference.exact_row(row)
+    largest, terms, tail = reference.exponentials(row)
     p = [terms[i] / (1 + tail) for i in indices]
     log_p = [(z[i] - z[largest]) - mpmath.log1p(tail) for i in indices]
     return {"softmax": p, "log_softmax": log_p}
@@ -47,7 +47,9 @@ def exact_results(row, indices):
 
 def error(result, true, dtype):
     """Return the error in ulp; of a result that isn't finite but should be, infinity."""
-    return float(exact.ulps(result, true, dtype)) if np.isfinite(result) or abs(true) > np.finfo(dtype).max else np.inf
+    return (
+        float(reference.ulps(result, true, dtype)) if np.isfinite(result) or abs(true) > np.finfo(dtype).max else np.inf
+    )
 
 
 def largest_errors(family, dtype):

@@ -1,5 +1,1 @@
-"""What the notebooks share: the style of charts, and their canonical form."""
-
-from softmax_book.charts import house_style
-
-__all__ = ["house_style"]
+"""What chapters import: the style of their charts, and helpers of each."""

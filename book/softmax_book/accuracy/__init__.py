@@ -1,0 +1,1 @@
+"""Reference values, rows that are hard to compute with, tables of errors."""

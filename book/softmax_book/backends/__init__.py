@@ -1,0 +1,1 @@
+"""The same functions in each framework, for the chapter that compares them."""

@@ -1,0 +1,1 @@
+"""What builds the site, the PDF and the offline copy of the book."""

@@ -1,0 +1,262 @@
+"""The built book in one file: a PDF, or a copy of the site for the file system.
+
+    python -m softmax_site.export pdf
+    python -m softmax_site.export zip
+
+Both read `_build/html` and store their file in it. The PDF is printed by
+Chromium, from one page that holds all chapters in the order of `_toc.yml`, so
+that links between chapters lead to pages of the PDF.
+"""
+
+import argparse
+import base64
+import hashlib
+import os
+import shutil
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import urlsplit
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+import yaml
+from bs4 import BeautifulSoup
+from playwright.sync_api import sync_playwright
+from pypdf import PdfReader, PdfWriter
+
+NAME = "softmax-book"
+SITE = Path("_build/html")
+BROWSERS = [
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+]
+HEADINGS = ["h1", "h2", "h3", "h4", "h5"]
+REFERRING = ["for", "aria-labelledby", "aria-describedby"]
+
+PAPER = {"prefer_css_page_size": True, "print_background": True}
+NUMBER_PAGES = """numbers => {
+    for (const line of document.querySelectorAll(".overview a"))
+        line.lastChild.textContent = numbers[line.hash.slice(1)];
+}"""
+
+# What a server is needed for: the page for unknown addresses, and excerpts
+# of the pages that a search finds, which a script fetches.
+SERVER_ONLY = {"404.html", ".nojekyll", ".buildinfo"}
+EXCERPTS = b"SHOW_SEARCH_SUMMARY: true"
+NO_EXCERPTS = b"SHOW_SEARCH_SUMMARY: false"
+
+
+def find_browser():
+    """Return the path of the system's Chromium or Chrome, or None."""
+    named = os.environ.get("CHROMIUM")
+    return named or next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+@contextmanager
+def browsing():
+    """Yield the system's browser, opened."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=find_browser(),
+            args=["--no-sandbox", "--disable-gpu"],
+        )
+        yield browser
+        browser.close()
+
+
+def contents(toc):
+    """Yield the front page and each part: a caption, and names of chapters."""
+    yield None, [Path(toc["root"]).name]
+    for part in toc["parts"]:
+        chapters = [Path(entry["file"]).name for entry in part["chapters"]]
+        yield part["caption"], chapters
+
+
+def parse(page):
+    return BeautifulSoup(page.read_text("utf-8"), "html.parser")
+
+
+def whole_book(pages, toc, config):
+    """Return one page that holds the book, made of its `pages` by name."""
+    book = BeautifulSoup(
+        '<!doctype html><html lang="en" data-theme="light"><head>'
+        '<meta charset="utf-8"></head><body class="whole-book"></body></html>',
+        "html.parser",
+    )
+    front = pages[Path(toc["root"]).name]
+    book.head.append(tag(book, "title", config["title"]))
+    for element in front.select("link[rel=stylesheet]"):
+        book.head.append(element)
+    book.head.append(
+        book.new_tag("link", rel="stylesheet", href="../_static/whole-book.css")
+    )
+    page_with_formulas = next(p for p in pages.values() if p.select(".math"))
+    for script in page_with_formulas.find_all("script"):
+        if "MathJax" in script.text or "mathjax" in script.get("src", ""):
+            book.head.append(script)
+
+    cover = tag(book, "div", class_="cover")
+    cover.append(tag(book, "p", config["title"], class_="title"))
+    cover.append(tag(book, "p", config["author"]))
+    book.body.append(cover)
+
+    content = tag(book, "div", class_="bd-content")
+    for caption, chapters in contents(toc):
+        if caption:
+            part = tag(book, "h1", caption, class_="part")
+            part["id"] = f"part-{caption.lower()}"
+            content.append(part)
+        for name in chapters:
+            content.append(chapter(pages, name, level=2 if caption else 1))
+    book.body.append(table_of_contents(book, content))
+    book.body.append(content)
+    return str(book)
+
+
+def tag(book, kind, text="", class_=None):
+    element = book.new_tag(kind, attrs={"class": class_} if class_ else {})
+    element.string = text
+    return element
+
+
+def chapter(pages, name, level):
+    """Return a chapter whose title is a heading of this level."""
+    article = pages[name].select_one("article")
+    for link in article.select("a.headerlink"):
+        link.decompose()
+    for details in article.find_all("details"):
+        details["open"] = ""
+    for element in article.find_all(HEADINGS):
+        element.name = f"h{int(element.name[1]) + level - 1}"
+    for element in article.find_all(True):
+        if "id" in element.attrs:
+            element["id"] = f"{name}--{element['id']}"
+        for attribute in set(REFERRING) & element.attrs.keys():
+            targets = element[attribute].split()
+            element[attribute] = " ".join(f"{name}--{id}" for id in targets)
+    for link in article.find_all("a", href=True):
+        lead_inside(link, name, pages)
+    article["id"] = name
+    article["class"] = ["bd-article", "chapter"]
+    return article
+
+
+def lead_inside(link, name, pages):
+    """Let a link of the chapter `name` lead to its place in the one page."""
+    address = urlsplit(link["href"])
+    if address.scheme:
+        return
+    target = Path(address.path).stem if address.path else name
+    if target not in pages:
+        link.unwrap()  # It leads to a file of the site.
+    elif address.fragment:
+        link["href"] = f"#{target}--{address.fragment}"
+    else:
+        link["href"] = f"#{target}"
+
+
+def table_of_contents(book, content):
+    """Return the list of parts and chapters, page numbers left blank."""
+    result = tag(book, "div", class_="overview")
+    result.append(tag(book, "h1", "Contents"))
+    for place in content.select("h1.part, article.chapter"):
+        title = place.find(HEADINGS) or place
+        line = tag(book, "a", class_=place["class"][-1])
+        line["href"] = f"#{place['id']}"
+        line.append(tag(book, "span", title.get_text()))
+        line.append(tag(book, "span"))
+        result.append(line)
+    return result
+
+
+@contextmanager
+def opened(html, base, browser):
+    """Yield a page of HTML whose links start at `base`, its formulas set."""
+    page = browser.new_page()
+    page.set_default_timeout(300_000)
+    page.goto(base.absolute().as_uri())
+    page.set_content(html)
+    page.evaluate("MathJax.startup.promise")
+    assert page.locator("mjx-container").count(), "no formula was set"
+    assert not page.locator("mjx-merror").count(), "a formula has an error"
+    yield page
+    page.close()
+
+
+def print_pages(page):
+    """Return the PDF of an opened page."""
+    # The pages of the chapters are known once they have been printed.
+    draft = PdfReader(BytesIO(page.pdf(**PAPER)))
+    page.evaluate(NUMBER_PAGES, page_numbers(draft))
+    pdf = page.pdf(**PAPER, outline=True, tagged=True)
+    return PdfReader(BytesIO(pdf))
+
+
+def page_numbers(pdf):
+    """Return the page of each place that a link leads to."""
+    return {
+        name.removeprefix("/"): pdf.get_destination_page_number(place) + 1
+        for name, place in pdf.named_destinations.items()
+    }
+
+
+def make_pdf(site, path, browser):
+    """Print the book into the file at `path`."""
+    toc, config = (
+        yaml.safe_load(Path(name).read_text("utf-8"))
+        for name in ("_toc.yml", "_config.yml")
+    )
+    names = [name for _, chapters in contents(toc) for name in chapters]
+    folder = site / Path(toc["root"]).parent
+    pages = {name: parse(folder / f"{name}.html") for name in names}
+    html = whole_book(pages, toc, config)
+    with opened(html, folder / "index.html", browser) as page:
+        writer = PdfWriter(clone_from=print_pages(page))
+    writer.add_metadata({"/Author": config["author"], "/Creator": NAME})
+    writer.page_mode = "/UseOutlines"
+    writer.write(path)
+
+
+def digest(script):
+    """Return the hash of a script as a page's security policy names it."""
+    return base64.b64encode(hashlib.sha256(script).digest())
+
+
+def make_zip(site, path):
+    """Pack the site, without what needs a server, into the file at `path`."""
+    left_out = {f"{NAME}.pdf", f"{NAME}.zip", *SERVER_ONLY}
+    # Pages hold these options too, and allow them by their hash.
+    options = (site / "_static" / "documentation_options.js").read_bytes()
+    without_excerpts = options.replace(EXCERPTS, NO_EXCERPTS)
+    with ZipFile(path, "w") as archive:
+        for file in sorted(site.rglob("*")):
+            if not file.is_file() or file.name in left_out:
+                continue
+            data = file.read_bytes().replace(options, without_excerpts)
+            data = data.replace(digest(options), digest(without_excerpts))
+            # Without the file's time: the same site gives the same archive.
+            inside = ZipInfo(f"{NAME}/{file.relative_to(site).as_posix()}")
+            archive.writestr(inside, data, ZIP_DEFLATED)
+
+
+def main():
+    """Make the PDF or the offline copy of the book that was built."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("kind", choices=["pdf", "zip"])
+    kind = parser.parse_args().kind
+    path = SITE / f"{NAME}.{kind}"
+    if kind == "zip":
+        make_zip(SITE, path)
+    elif find_browser():
+        with browsing() as browser:
+            make_pdf(SITE, path, browser)
+    else:
+        parser.exit(1, f"Printing needs one of {', '.join(BROWSERS)}.\n")
+    size = path.stat().st_size / 1e6
+    print(f"{size:.0f} MB are in {path.absolute().as_uri()}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""The directive `explorer`: a picture that the reader can move.
+
+    ```{explorer} bars?z=1.5,0.8,-0.2
+    ```
+
+The argument names a picture of `book/assets/explorer` and its first state, in
+the notation of the links that carry a state. What the directive itself puts on
+the page is the still picture of that state, a chart and a table made by
+`softmax_site.stills`. The scripts take its place where they run. They are
+loaded on pages that have such a picture, and on no other; the styles are in
+the site's one style sheet.
+"""
+
+import hashlib
+import os
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
+
+from softmax_site import stills
+
+NOTE = "A still picture. On the web, with JavaScript, it moves."
+
+
+class explorer(nodes.container):
+    """The place of a picture, around the still one."""
+
+
+class Explorer(SphinxDirective):
+    required_arguments = 1
+
+    def run(self):
+        self.env.note_dependency(stills.__file__)
+        address = self.arguments[0]
+        name, _, state = address.partition("?")
+        still = stills.draw(name, **dict(parse_qsl(state)))
+        place = explorer(address=address, picture=name)
+        place += nodes.image(uri=self.store(address, still.svg), alt=still.alt)
+        place += table(still.head, still.rows)
+        place += nodes.paragraph("", NOTE)
+        return [place]
+
+    def store(self, address, svg):
+        """Store a chart beside the doctrees; return the way from this page."""
+        folder = Path(self.env.doctreedir) / "explorer"
+        folder.mkdir(exist_ok=True)
+        name = hashlib.sha256(address.encode()).hexdigest()[:12]
+        path = folder / f"explorer-{name}.svg"
+        path.write_bytes(svg)
+        page = Path(self.env.doc2path(self.env.docname))
+        return Path(os.path.relpath(path, page.parent)).as_posix()
+
+
+def table(head, rows):
+    columns = [nodes.colspec(colwidth=1) for _ in head]
+    group = nodes.tgroup("", *columns, cols=len(head))
+    group += nodes.thead("", line(head))
+    group += nodes.tbody("", *map(line, rows))
+    return nodes.table("", group)
+
+
+def line(cells):
+    entries = [nodes.entry("", nodes.paragraph("", cell)) for cell in cells]
+    return nodes.row("", *entries)
+
+
+def visit(translator, node):
+    attributes = {"CLASS": "softmax-explorer", "data-explorer": node["address"]}
+    translator.body.append(translator.starttag(node, "div", **attributes))
+
+
+def depart(translator, node):
+    translator.body.append("</div>\n")
+
+
+def add_scripts(app, pagename, templatename, context, doctree):
+    places = list(doctree.findall(explorer)) if doctree else []
+    if not places:
+        return
+    names = sorted({place["picture"] for place in places})
+    app.add_js_file("vendor/chartjs/chart.umd.min.js", loading_method="defer")
+    for script in ["softmax", "fields", *names, "explorer"]:
+        app.add_js_file(f"explorer/{script}.js", loading_method="defer")
+
+
+def setup(app):
+    app.add_node(explorer, html=(visit, depart))
+    app.add_directive("explorer", Explorer)
+    app.add_css_file("explorer/explorer.css")
+    app.connect("html-page-context", add_scripts)
+    return {
+        "version": "1",
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

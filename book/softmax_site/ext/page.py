@@ -1,0 +1,88 @@
+"""Runs the passes of `softmax_site.html` over each page of the theme."""
+
+from pathlib import Path
+
+from bs4 import BeautifulSoup
+
+from softmax_site import stylesheet
+from softmax_site.html import (
+    Page,
+    aria,
+    metadata,
+    performance,
+    policy,
+    typography,
+)
+
+PASSES = [aria, typography, performance, metadata, policy]
+REDIRECT = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="_static/logo.svg">
+<meta http-equiv="refresh" content="0; url={page}"></head>
+<body><main><h1>{title}</h1><p><a href="{page}">Read the book</a></p></main>
+</body></html>
+"""
+
+
+def passed(html, page):
+    """Return a page after all passes."""
+    soup = BeautifulSoup(html, "html.parser")
+    for each in PASSES:
+        each.apply(soup, page)
+    return str(soup)
+
+
+def postprocess_pages(app):
+    if app.builder.format != "html":
+        return
+    render = app.builder.templates.render
+    static = Path(app.outdir) / "_static"
+    sheets = {}
+
+    def rendered(template, context):
+        html = render(template, context)
+        if "<html" not in html:  # A part of a page.
+            return html
+        charts = {
+            name: Path(app.srcdir) / source
+            for source, name in app.builder.images.items()
+        }
+        page = Page(context["pagename"], static, charts, sheets)
+        return passed(html, page)
+
+    def finish(app, exception):
+        if exception:
+            return
+        lead_to_front_page(app)
+        if sheets:  # Otherwise no page was written.
+            stylesheet.combine(Path(app.outdir), sheets)
+
+    app.builder.templates.render = rendered
+    app.connect("build-finished", finish, priority=900)
+
+
+def title_front_page(app, pagename, templatename, context, doctree):
+    """Let the front page be called after the book once."""
+    if pagename == app.config.root_doc:
+        context["docstitle"] = ""
+
+
+def lead_to_front_page(app):
+    """Write the page at the root of the site, which leads to the first."""
+    page = f"{app.config.root_doc}.html"
+    html = REDIRECT.format(title=app.config.html_title, page=page)
+    soup = BeautifulSoup(html, "html.parser")
+    policy.apply(soup)
+    (Path(app.outdir) / "index.html").write_text(str(soup), "utf-8")
+
+
+def setup(app):
+    app.add_js_file("page.js", priority=100, loading_method="defer")
+    app.connect("builder-inited", postprocess_pages, priority=900)
+    app.connect("html-page-context", title_front_page)
+    return {
+        "version": "1",
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

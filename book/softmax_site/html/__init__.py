@@ -1,0 +1,23 @@
+"""Passes over each page as the theme has written it.
+
+The theme's pages need inline code and 1.5 MB of icons, hold up their own
+display, and keep some readers out. Each module mends one kind of such things,
+by a function `apply` of the parsed page and of what is known about it.
+"""
+
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Page(NamedTuple):
+    """What the passes know about a page.
+
+    `static` is the site's folder of scripts and styles, `charts` says where
+    each chart comes from. A page's style sheets are added to `sheets`, a dict
+    of which only the order of the keys counts.
+    """
+
+    name: str
+    static: Path
+    charts: dict
+    sheets: dict

@@ -1,0 +1,103 @@
+"""Nothing holds up the first sight of a page, and nothing moves after it."""
+
+import hashlib
+import re
+from functools import cache
+from pathlib import Path
+
+import pydata_sphinx_theme
+
+from softmax_site import stylesheet
+
+THEME = Path(pydata_sphinx_theme.__file__).parent
+ICONS = "theme/pydata_sphinx_theme/static/scripts/fontawesome.js"
+ICON = r'"?([\w-]+)"?:\[(\d+),(\d+),\[([^\]]*)\],"\w+","([^"]+)"\]'
+SEARCH = ["searchtools.js", "language_data.js", "searchindex.js"]
+# The theme decides only at the end, when the page has been seen once.
+THEME_CHOICE = """
+const { dataset } = document.documentElement;
+const { matches } = matchMedia("(prefers-color-scheme: dark)");
+dataset.mode = localStorage.getItem("mode") || "auto";
+const preferred = matches ? "dark" : "light";
+dataset.theme = dataset.mode === "auto" ? preferred : dataset.mode;
+"""
+
+
+def apply(soup, page):
+    draw_icons(soup)
+    reserve_space(soup, page.charts)
+    defer_scripts(soup, page)
+    join_styles(soup, page.sheets)
+
+
+@cache
+def icons():
+    """Return width, height and path of each icon of the theme, by name."""
+    drawings = {}
+    text = (THEME / ICONS).read_text("utf-8")
+    for name, width, height, aliases, path in re.findall(ICON, text):
+        for alias in [name, *re.findall(r'"([\w-]+)"', aliases)]:
+            drawings[alias] = width, height, path
+    return drawings
+
+
+def draw_icons(soup):
+    """Put the few icons into the page in place of a script with all."""
+    for script in soup.select('script[src*="fontawesome.js"]'):
+        script.decompose()
+    for icon in soup.select("i[class*=fa-], span[class*=fa-]"):
+        name = next(
+            name.removeprefix("fa-")
+            for name in icon["class"]
+            if name.removeprefix("fa-") in icons()
+        )
+        width, height, path = icons()[name]
+        icon.name = "svg"
+        icon["viewBox"] = f"0 0 {width} {height}"
+        icon["aria-hidden"] = "true"
+        icon["class"] = ["icon", *icon["class"]]
+        icon.append(soup.new_tag("path", d=path))
+        del icon["title"]
+
+
+def reserve_space(soup, charts):
+    """Give each chart its size, so that nothing moves when it arrives."""
+    for image in soup.select('img[src*="_images/"]'):
+        drawing = charts[Path(image["src"]).name].read_text("utf-8")
+        for side in ("width", "height"):
+            points = re.search(rf'<svg [^>]*{side}="([\d.]+)pt"', drawing)[1]
+            image[side] = round(float(points) * 4 / 3)
+
+
+def defer_scripts(soup, page):
+    """Let no script hold up the page, and load none that it does not use."""
+    idle = [] if page.name == "search" else SEARCH
+    idle = idle if soup.select(".math") else [*idle, "mathjax/startup.js"]
+    soup.select_one("script[data-cfasync]").string = THEME_CHOICE
+    for preload in soup.select("link[rel=preload][as=script]"):
+        preload.decompose()
+    for script in soup.select("script[src]"):
+        if "documentation_options.js" in script["src"]:
+            # The others need its few lines at once.
+            text = (page.static / "documentation_options.js").read_text("utf-8")
+            script.attrs = {}
+            script.string = text
+        elif any(name in script["src"] for name in idle):
+            script.decompose()
+        else:
+            script["defer"] = ""
+    # page.js listens to these buttons, and book.css has these styles.
+    for element in soup.select("[onclick], [style]"):
+        del element["onclick"], element["style"]
+
+
+def join_styles(soup, sheets):
+    """Ask for one style sheet, which `combine` will make of all."""
+    first, *others = links = soup.select("link[rel=stylesheet]")
+    root, _, _ = first["href"].partition("_static/")
+    paths = [link["href"].removeprefix(root) for link in links]
+    sheets.update(dict.fromkeys(path.partition("?")[0] for path in paths))
+    version = hashlib.sha256("".join(paths).encode()).hexdigest()[:8]
+    first["href"] = f"{root}_static/{stylesheet.NAME}?v={version}"
+    for link in others:
+        link.decompose()

@@ -1,0 +1,211 @@
+"""Every notebook is committed executed, in canonical form, listed, and backs its own figures."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from paths import CHAPTERS, NOTEBOOKS, ROOT
+
+from softmax_site.notebooks import canonical, code_cells, missing_packages, problems, read
+
+MEND = "`make notebooks` mends the form; what a cell says or shows is for you to mend"
+
+every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+@every_notebook
+class TestNotebook:
+    def test_is_canonical(self, path):
+        found = list(problems(read(path)))
+        assert not found, f"{path.name}: {'; '.join(found)}. {MEND}."
+
+    def test_is_stored_as_nbformat_writes_it(self, path, tmp_path):
+        nbformat.write(read(path), tmp_path / path.name)
+        same = path.read_text("utf-8") == (tmp_path / path.name).read_text("utf-8")
+        assert same, f"{path.name} was saved by another program. {MEND}."
+
+    def test_asserts_what_it_teaches(self, path):
+        assert any("assert" in cell.source for cell in code_cells(read(path))), f"{path.name} asserts nothing"
+
+    def test_has_no_cell_longer_than_a_screen(self, path):
+        longest = max(code_cells(read(path)), key=lambda cell: cell.source.count("\n"))
+        assert longest.source.count("\n") < 25, f"{path.name} has a long cell: {longest.source[:60]}"
+
+    def test_describes_every_chart(self, path):
+        for cell in code_cells(read(path)):
+            if any("image/svg+xml" in output.get("data", {}) for output in cell.outputs):
+                alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
+                assert len(alt) > 40, f"{path.name}: the chart of this cell needs an alt text: {cell.source[:60]}"
+
+    def test_backs_every_figure_in_its_prose(self, path):
+        notebook = read(path)
+        prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+        backing = "\n".join(cell.source + outputs_of(cell) for cell in code_cells(notebook))
+        missing = sorted(unbacked(prose, backing))
+        assert not missing, f"{path.name}: no cell computes or asserts {missing}"
+
+
+def outputs_of(cell):
+    return "".join(output.get("text", "") + str(output.get("data", {})) for output in cell.outputs)
+
+
+def unbacked(prose, backing):
+    """Yield the decimals and percentages of `prose` that aren't in `backing`; a reference to a section is none."""
+    prose = re.sub(r"(sections?|chapters?|doi:?) [\d./]+|https?://\S+", "", prose)
+    known = set(re.findall(r"\d+(?:\.\d+)?", backing))
+    for number in re.findall(r"(?<![\w.])(\d+\.\d+)(?! ?\\?%)", prose):
+        if number not in known:
+            yield number
+    for number in re.findall(r"(?<![\w.])(\d+(?:\.\d+)?) ?\\?%", prose):
+        digits = len(number.partition(".")[2])
+        if not {number, f"{float(number) / 100:.{digits + 2}f}", f"{float(number) / 100:g}"} & known:
+            yield f"{number} %"
+
+
+class TestUnbacked:
+    def test_finds_a_number_that_no_cell_has(self):
+        assert list(unbacked("It is 0.245, not 0.231.", "print(0.231)")) == ["0.245"]
+
+    def test_takes_a_percentage_for_its_fraction(self):
+        assert list(unbacked("88 %, 62.9 % and 7 %", "0.88 0.629")) == ["7 %"]
+
+
+class TestTableOfContents:
+    def test_lists_every_notebook_and_nothing_else(self):
+        found = {path.relative_to(ROOT).with_suffix("").as_posix() for path in NOTEBOOKS + list(ROOT.glob("book/*.md"))}
+        assert set(CHAPTERS) == found, "_toc.yml and the pages in book/ differ"
+
+
+def executed(*sources):
+    """Return a notebook whose code cells have been run in order."""
+    cells = [new_code_cell(source, execution_count=number) for number, source in enumerate(sources, 1)]
+    return canonical(new_notebook(cells=[new_markdown_cell("# Title"), *cells]))
+
+
+class TestProblems:
+    """Each way to spoil a notebook is found."""
+
+    def test_none_in_an_executed_notebook(self):
+        assert not list(problems(executed("1 + 1", "2 + 2")))
+
+    def test_cleared(self):
+        notebook = executed("1 + 1")
+        notebook.cells[1].execution_count = None
+        assert "was run as number None" in next(problems(notebook))
+
+    def test_reordered(self):
+        notebook = executed("1 + 1", "2 + 2")
+        notebook.cells[1:] = notebook.cells[:0:-1]
+        assert "was run as number 2" in next(problems(notebook))
+
+    def test_error(self):
+        notebook = executed("1 / 0")
+        notebook.cells[1].outputs = [new_output("error", ename="ZeroDivisionError", evalue="division by zero")]
+        assert "ended in ZeroDivisionError" in next(problems(notebook))
+        notebook.cells[1].metadata.tags = ["raises-exception"]
+        assert not list(problems(notebook))
+
+    @pytest.mark.parametrize(
+        ("output", "problem"),
+        [
+            (new_output("stream", name="stderr", text="careful"), "wrote to stderr"),
+            (new_output("display_data", data={"image/png": "AA=="}), "shows pixels"),
+            (new_output("execute_result", data={"text/plain": "<object at 0x7f0012345678>"}), "memory address"),
+            (new_output("stream", name="stdout", text="/home/reader/x"), "memory address or a path"),
+        ],
+    )
+    def test_output_that_differs_or_is_not_compared(self, output, problem):
+        notebook = executed("1 + 1")
+        notebook.cells[1].outputs = [output]
+        assert problem in next(problems(notebook))
+
+    @pytest.mark.parametrize(
+        "spoil",
+        [
+            lambda notebook: notebook.metadata.update(widgets={}),
+            lambda notebook: notebook.cells[1].metadata.update(execution={"iopub.status.busy": "2026-01-01"}),
+            lambda notebook: notebook.cells[1].update(id=notebook.cells[2].id),
+            lambda notebook: notebook.cells[1].update(source="1 + 1  \n"),
+        ],
+        ids=["metadata", "timestamp", "repeated id", "trailing space"],
+    )
+    def test_form(self, spoil):
+        notebook = executed("1 + 1", "2 + 2")
+        spoil(notebook)
+        assert "not canonical" in next(problems(notebook))
+
+    def test_split_stream(self):
+        notebook = executed("print(1); print(2)")
+        notebook.cells[1].outputs = [new_output("stream", name="stdout", text=text) for text in ("1\n", "2\n")]
+        assert "not canonical" in next(problems(notebook))
+        assert canonical(notebook).cells[1].outputs[0].text == "1\n2\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with one notebook that has all it imports, and one that has not."""
+    (tmp_path / "book").mkdir()
+    (tmp_path / "pytest.ini").touch()
+    shutil.copy(ROOT / "conftest.py", tmp_path)
+    nbformat.write(executed("import numpy as np"), tmp_path / "book" / "runs.ipynb")
+    nbformat.write(executed("import numpy as np", "import no_such_package.part"), tmp_path / "book" / "lacks.ipynb")
+    return tmp_path
+
+
+class TestMissingPackages:
+    """A notebook that imports what isn't installed is left out, and named."""
+
+    @pytest.mark.parametrize(
+        ("source", "missing"),
+        [
+            ("import numpy as np, json", set()),
+            ("import absent_a, absent_b as b", {"absent_a", "absent_b"}),
+            ("from absent_a.part import name", {"absent_a"}),
+            ("def later():\n    import absent_a", {"absent_a"}),
+            ("%config InlineBackend.rc\nimport absent_a", {"absent_a"}),
+            ("from softmax_book.accuracy import reference", set()),
+        ],
+    )
+    def test_of_a_notebook(self, source, missing, tmp_path):
+        nbformat.write(executed(source), tmp_path / "some.ipynb")
+        assert missing_packages(tmp_path / "some.ipynb") == missing
+
+    @pytest.mark.parametrize("source", ["from softmax_book import own", "from softmax_book.own import name"])
+    def test_by_way_of_a_module_of_the_book(self, source, tmp_path, monkeypatch):
+        monkeypatch.setattr("softmax_site.notebooks.PACKAGE", tmp_path / "softmax_book")
+        (tmp_path / "softmax_book").mkdir()
+        (tmp_path / "softmax_book" / "own.py").write_text("import absent_a")
+        nbformat.write(executed(source), tmp_path / "some.ipynb")
+        assert missing_packages(tmp_path / "some.ipynb") == {"absent_a"}
+
+    def test_pytest_leaves_it_out_and_names_it(self, folder):
+        result = run_in(folder, "pytest", "--nbval")
+        assert result.returncode == 0
+        assert "1 passed" in result.stdout
+        assert "book/lacks.ipynb needs no_such_package\n" in result.stdout
+        assert "runs.ipynb needs" not in result.stdout
+
+    def test_pytest_fails_on_it_when_asked_for_all_notebooks(self, folder):
+        result = run_in(folder, "pytest", "--nbval", "--all-notebooks")
+        assert result.returncode == 1
+        assert "No module named 'no_such_package'" in result.stdout
+        assert "needs no_such_package" not in result.stdout
+
+    def test_the_command_leaves_it_out_and_names_it(self, folder):
+        before = (folder / "book" / "lacks.ipynb").read_bytes()
+        result = run_in(folder, "softmax_site.notebooks", "book")
+        assert result.returncode == 0
+        assert result.stdout.split("\n")[:2] == [
+            f"{Path('book/lacks.ipynb')} ... left out, it needs no_such_package",
+            f"{Path('book/runs.ipynb')} ... done",
+        ]
+        assert (folder / "book" / "lacks.ipynb").read_bytes() == before
+
+
+def run_in(folder, module, *arguments):
+    return subprocess.run([sys.executable, "-m", module, *arguments], cwd=folder, capture_output=True, text=True)

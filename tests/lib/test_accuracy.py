@@ -1,0 +1,302 @@
+"""The documented error bounds, on families of rows that are known to be hard, against results of 70 digits.
+
+`make accuracy` does it on many more rows, up to 100,000 logits long, and prints the largest error of each function.
+"""
+
+from collections import defaultdict
+
+import mpmath
+import numpy as np
+import pytest
+from reference import DTYPES, GRADIENT, LOG_SOFTMAX, LOGSUMEXP, ON_ANY_ROW, SIGMOID, SOFTMAX
+
+from softmax_book.accuracy.hard_rows import FAMILIES, rounded
+from softmax_book.accuracy.reference import exact_row, exponentials, to_mpf, ulps
+from softmax_lib import (
+    _arrays,
+    _kernel,
+    binary_cross_entropy,
+    binary_cross_entropy_grad,
+    cross_entropy,
+    cross_entropy_grad,
+    log_sigmoid,
+    log_softmax,
+    logsumexp,
+    sigmoid,
+    softmax,
+    softmax_vjp,
+)
+
+BOUNDS = {
+    "softmax": SOFTMAX,
+    "log_softmax": LOG_SOFTMAX,
+    "cross_entropy": LOG_SOFTMAX,
+    "logsumexp": LOGSUMEXP,
+    "cross_entropy_grad": GRADIENT,
+    "sigmoid": SIGMOID,
+    "log_sigmoid": SIGMOID,
+    "binary_cross_entropy": SIGMOID,
+    "binary_cross_entropy_grad": SIGMOID,
+}
+
+
+def errors(row, indices):
+    """Yield each function's name and error in ulp, at some indices of a row."""
+    z, dtype = exact_row(row), row.dtype
+    largest, terms, tail = exponentials(row)
+    total, log_total = 1 + tail, mpmath.log1p(tail)
+    p, log_p = softmax(row), log_softmax(row)
+    for i in {largest, *indices}:
+        loss = (z[largest] - z[i]) + log_total
+        yield "softmax", ulps(p[i], terms[i] / total, dtype)
+        yield "log_softmax", ulps(log_p[i], -loss, dtype)
+        yield "cross_entropy", ulps(cross_entropy(row, i), loss, dtype)
+        gradient = cross_entropy_grad(row, i)
+        others = tail if i == largest else total - terms[i]
+        yield "cross_entropy_grad", ulps(gradient[i], -others / total, dtype)
+        if i != largest:
+            yield "cross_entropy_grad", ulps(gradient[largest], 1 / total, dtype)
+    if abs(z[largest] + log_total) >= 1:
+        yield "logsumexp", ulps(logsumexp(row), z[largest] + log_total, dtype)
+    for i in indices[:5]:
+        yes, log_yes = 1 / (1 + mpmath.exp(-z[i])), -mpmath.log1p(mpmath.exp(-z[i]))
+        yield "sigmoid", ulps(sigmoid(row[i]), yes, dtype)
+        yield "log_sigmoid", ulps(log_sigmoid(row[i]), log_yes, dtype)
+        yield "binary_cross_entropy", ulps(binary_cross_entropy(row[i], 1), -log_yes, dtype)
+        no = 1 / (1 + mpmath.exp(z[i]))
+        yield "binary_cross_entropy_grad", ulps(binary_cross_entropy_grad(row[i], 1), -no, dtype)
+
+
+def largest_errors(family, dtype, lengths, seeds):
+    largest = defaultdict(float)
+    for seed in seeds:
+        rng = np.random.default_rng(seed)
+        for row in family(rng, lengths):
+            indices = rng.integers(0, len(row), min(len(row), 12)).tolist()
+            for name, error in errors(rounded(row, dtype), indices):
+                largest[name] = max(largest[name], float(error))
+    return largest
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.__name__)
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_errors_are_within_the_documented_bounds(dtype, family, request):
+    thorough = request.config.getoption("thorough")
+    lengths, seeds = ((1, 2, 5, 10, 100, 1000), range(40)) if thorough else ((1, 2, 10, 100), range(3))
+    with mpmath.workdps(70):
+        largest = largest_errors(family, dtype, lengths, seeds)
+        if thorough:
+            for name, error in largest_errors(family, dtype, (10_000, 100_000), range(1)).items():
+                largest[name] = max(largest[name], error)
+    print(f"{np.dtype(dtype)} {family.__name__}:", {name: round(error, 2) for name, error in largest.items()})
+    too_large = {name: error for name, error in largest.items() if error > BOUNDS[name][dtype]}
+    assert not too_large
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.__name__)
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_errors_of_many_rows_at_once(dtype, family):
+    """Arrays of many wide rows are where exponentials of the logits' own type are tried first."""
+    rows = [rounded(row, dtype) for row in family(np.random.default_rng(4), (100,) * 12)]
+    for n in {len(row) for row in rows}:
+        z = np.array([row for row in rows if len(row) == n])
+        labels = np.random.default_rng(5).integers(0, n, len(z))
+        log_p, losses = log_softmax(z), cross_entropy(z, labels, reduction="none")
+        for row, label, results, loss in zip(z, labels, log_p, losses, strict=True):
+            largest, _, tail = exponentials(row)
+            log_total = mpmath.log1p(tail)
+            for i in (largest, int(label)):
+                true = (to_mpf(row[i]) - to_mpf(row[largest])) - log_total
+                assert ulps(results[i], true, dtype) <= LOG_SOFTMAX[dtype]
+            assert ulps(loss, -true, dtype) <= LOG_SOFTMAX[dtype]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_errors_of_random_rows(dtype, request):
+    """Far more rows than mpmath could do, against the next wider type of the machine."""
+    wider = {np.float32: np.float64, np.float64: np.longdouble}[dtype]
+    if np.finfo(wider).nmant < np.finfo(dtype).nmant + 10:
+        pytest.skip("no type of this machine has ten binary digits more")
+    rng, largest = np.random.default_rng(6), defaultdict(float)
+    for _ in range(3000 if request.config.getoption("thorough") else 10):
+        n = rng.choice([2, 3, 5, 10, 16, 33, 64, 100, 300, 1000, 5000])
+        z = rng.normal(rng.choice([0, 60, -600, 1000]), rng.choice([0.3, 1, 5, 8, 15, 30]), (60_000 // n, n))
+        for name, error in errors_of_rows(z.astype(dtype), wider, rng):
+            largest[name] = max(largest[name], error)
+    print(f"{np.dtype(dtype)} random rows:", {name: round(error, 2) for name, error in largest.items()})
+    assert not {name: error for name, error in largest.items() if error > ON_ANY_ROW[name][dtype]}
+
+
+def errors_of_rows(z, wider, rng):
+    """Yield each function's name and its largest error in ulp on the rows of z."""
+    each, largest = np.arange(len(z)), z.argmax(axis=-1)
+    differences = z.astype(wider) - z[each, largest, np.newaxis]
+    e = np.exp(differences)
+    e[each, largest] = 0
+    tail = e.sum(axis=-1, keepdims=True)
+    e[each, largest] = 1
+    p = e / (1 + tail)
+    labels = np.where(each % 2, largest, rng.integers(0, z.shape[-1], len(z)))
+    gradient = p.copy()
+    gradient[each, labels] = np.where(labels == largest, -tail[:, 0] / (1 + tail[:, 0]), p[each, labels] - 1)
+    yield "softmax", largest_error(softmax(z), p)
+    yield "log_softmax", largest_error(log_softmax(z), differences - np.log1p(tail))
+    yield "cross_entropy_grad", largest_error(cross_entropy_grad(z, labels, reduction="sum"), gradient)
+    log_sum = z[each, largest] + np.log1p(tail[:, 0])
+    far = np.abs(log_sum) >= 1
+    yield "logsumexp", largest_error(logsumexp(z[far]), log_sum[far])
+
+
+def largest_error(results, true):
+    smallest = np.finfo(results.dtype).smallest_normal
+    ulp = np.spacing(np.maximum(np.abs(true), smallest).astype(results.dtype))
+    return float(np.max(np.abs(results - true) / ulp, initial=0))
+
+
+def test_seventy_thousand_equal_float16_logits():
+    row = np.full(70_000, 0.1, np.float16)
+    assert ulps(softmax(row)[0], mpmath.mpf(1) / 70_000, np.float16) <= 1
+    assert ulps(log_softmax(row)[0], -mpmath.log(70_000), np.float16) <= 1
+
+
+class TestConfidentPredictions:
+    """Where one class dominates, a loss or gradient computed as a difference would have no correct digit."""
+
+    def test_loss(self):
+        # mpmath, 60 digits.
+        np.testing.assert_allclose(cross_entropy([40.0, 0.0], 0), 4.248354255291589e-18, rtol=4e-15)
+        np.testing.assert_allclose(log_softmax([40.0, 0.0])[0], -4.248354255291589e-18, rtol=4e-15)
+
+    def test_gradient(self):
+        np.testing.assert_allclose(cross_entropy_grad([40.0, 0.0], 0)[0], -4.248354255291589e-18, rtol=4e-15)
+        np.testing.assert_allclose(cross_entropy_grad([40.0, 0.0], [1.0, 0.0])[0], -4.248354255291589e-18, rtol=4e-15)
+        np.testing.assert_allclose(binary_cross_entropy_grad(40.0, 1), -4.248354255291589e-18, rtol=4e-15)
+
+
+class TestShiftThatIsRounded:
+    """A largest logit just beyond the range of exp: the shift is a small integer, and logits near zero still count."""
+
+    @pytest.mark.parametrize("largest", [700.5, 703.25, 705.125])
+    def test_what_was_rounded_off_is_made_good(self, largest):
+        row = np.append(largest, np.random.default_rng(0).uniform(-2, 2, 50_000))
+        ratios = [mpmath.exp(value - mpmath.mpf(largest)) for value in exact_row(row[:100])]
+        for result, ratio in zip(softmax(row), ratios, strict=False):
+            assert ulps(result, ratio, np.float64) <= 2.5
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("n", [1, 10, 1000, 100_000])
+class TestIntegerShift:
+    """The chapter on digits proves what holds of softmax from these three."""
+
+    Z_MAX = np.append(np.linspace(-2000, 2000, 4001) / 1.7, [0.0, -0.5, 1e6, -1e6, 1e30, -1e30])
+
+    def test_is_an_integer(self, dtype, n):
+        shift = _kernel.integer_shift(self.Z_MAX.astype(dtype), n)
+        np.testing.assert_array_equal(shift, np.floor(shift))
+
+    def test_keeps_the_sum_from_one_to_the_largest_number(self, dtype, n):
+        z_max = self.Z_MAX.astype(dtype)
+        largest = (z_max - _kernel.integer_shift(z_max, n)).astype(np.longdouble)
+        assert (largest >= 0).all()
+        assert (n * np.exp(largest) <= np.finfo(dtype).max).all()
+
+    def test_is_no_larger_than_it_must_be(self, dtype, n):
+        z_max = self.Z_MAX.astype(dtype)
+        z_max = z_max[np.abs(z_max) < 1e4]
+        shift = _kernel.integer_shift(z_max, n).astype(np.longdouble)
+        needed = np.log(n) + z_max - np.log(np.finfo(dtype).max)
+        assert (shift[z_max < 0] <= z_max[z_max < 0]).all()
+        assert (shift[(z_max >= 0) & (needed < -3)] == 0).all()
+        assert (shift[needed > 0] < needed[needed > 0] + 3).all()
+
+
+class TestTies:
+    """Only one of several largest logits is left out of the tail."""
+
+    @pytest.mark.parametrize("axis", [0, 1])
+    @pytest.mark.parametrize("ties", [1, 2, 5])
+    def test_along_either_axis(self, axis, ties):
+        row = np.append(np.full(ties, 3.0), [1.0, -2.0])
+        z = np.stack([row, row[::-1], np.roll(row, 2)], axis=1 - axis)
+        true = -mpmath.log(ties + mpmath.exp(-2) + mpmath.exp(-5))
+        np.testing.assert_allclose(log_softmax(z, axis=axis).max(axis=axis), float(true), rtol=4e-15)
+        labels = np.argmax(z, axis=axis)
+        np.testing.assert_allclose(cross_entropy(z, labels, axis=axis), -float(true), rtol=4e-15)
+
+
+@pytest.mark.parametrize(("dtype", "low"), [(np.float32, -95), (np.float64, -740), (np.longdouble, -11_390)])
+def test_rows_whose_exponentials_underflow_beside_others(dtype, low):
+    z = np.random.default_rng(0).normal(size=(12, 100)).astype(dtype)
+    z[1:] += dtype(low)  # the first row alone looks safe
+    each = np.array([log_softmax(row) for row in z])
+    tolerance = 4 * np.finfo(dtype).eps
+    np.testing.assert_allclose(log_softmax(z), each, rtol=tolerance)
+    np.testing.assert_allclose(cross_entropy(z, np.zeros(12, int), reduction="none"), -each[:, 0], rtol=tolerance)
+    np.testing.assert_allclose(softmax(z), np.exp(each), rtol=20 * np.finfo(dtype).eps)
+
+
+@pytest.fixture
+def small_blocks(monkeypatch):
+    for module in (_arrays, _kernel):
+        monkeypatch.setattr(module, "BLOCK_BYTES", 4096)
+
+
+class TestLongRows:
+    """Rows longer than a block are summed in pieces, whose maxima and tails are merged."""
+
+    @pytest.mark.parametrize("dtype", [np.float32, np.float64])
+    @pytest.mark.parametrize("at", [0, 150_000, 299_999])
+    def test_one_far_ahead(self, dtype, at):
+        row = np.zeros(300_000, dtype)
+        row[at] = 50
+        tail = 299_999 * mpmath.exp(-50)
+        assert ulps(log_softmax(row)[at], -mpmath.log1p(tail), dtype) <= 3
+        assert ulps(cross_entropy(row, at), mpmath.log1p(tail), dtype) <= 3
+        assert ulps(softmax(row)[at], 1 / (1 + tail), dtype) <= 5
+        assert ulps(logsumexp(row), 50 + mpmath.log1p(tail), dtype) <= 8
+
+    @pytest.mark.parametrize("dtype", [np.float32, np.float64])
+    def test_a_piece_of_nothing_but_minus_infinity(self, dtype):
+        row = np.full(300_000, -np.inf, dtype)
+        row[-1] = 1000
+        assert cross_entropy(row, 299_999) == 0
+        assert logsumexp(row) == 1000
+        assert log_softmax(row)[-1] == 0
+        assert log_softmax(row)[0] == -np.inf
+
+    @pytest.mark.parametrize("dtype", [np.float32, np.float64])
+    @pytest.mark.parametrize("smoothing", [0.0, 0.1])
+    @pytest.mark.parametrize("shape", [(90, 20), (9, 2000)])
+    @pytest.mark.usefixtures("small_blocks")
+    def test_losses_of_many_blocks(self, shape, dtype, smoothing):
+        z = np.random.default_rng(0).normal(0, 30, shape).astype(dtype)
+        labels = np.random.default_rng(1).integers(0, shape[1], shape[0])
+        z[::2, 7] += 300
+        options = {"label_smoothing": smoothing, "reduction": "none"}
+        losses = [cross_entropy(row, label, **options) for row, label in zip(z, labels, strict=True)]
+        gradients = [cross_entropy_grad(row, label, **options) for row, label in zip(z, labels, strict=True)]
+        tolerance = 8 * np.finfo(dtype).eps
+        for values, axis in ((z, 1), (np.ascontiguousarray(z.T), 0)):
+            np.testing.assert_allclose(cross_entropy(values, labels, axis=axis, **options), losses, rtol=tolerance)
+            gradient = cross_entropy_grad(values, labels, axis=axis, **options)
+            np.testing.assert_allclose(np.moveaxis(gradient, axis, 1), gradients, rtol=tolerance, atol=tolerance)
+
+    @pytest.mark.parametrize("dtype", [np.float32, np.float64])
+    @pytest.mark.parametrize("order", ["C", "F"])
+    @pytest.mark.parametrize("shape", [(30, 700), (4, 2000), (4, 100, 9)])
+    @pytest.mark.usefixtures("small_blocks")
+    def test_arrays_of_many_blocks_along_every_axis(self, shape, order, dtype):
+        rng = np.random.default_rng(0)
+        z = np.asarray(rng.normal(0, 300, shape), dtype, order=order)
+        g = rng.normal(0, 1, shape).astype(dtype)
+        tolerance = 8 * np.finfo(dtype).eps
+        for axis in range(len(shape)):
+            rows, cotangents = (np.moveaxis(array, axis, -1).reshape(-1, shape[axis]) for array in (z, g))
+            for function, *arguments in ((softmax, rows), (log_softmax, rows), (softmax_vjp, rows, cotangents)):
+                each = np.array([function(*row) for row in zip(*arguments, strict=True)])
+                together = function(z, g, axis=axis) if function is softmax_vjp else function(z, axis=axis)
+                actual = np.moveaxis(together, axis, -1).reshape(rows.shape)
+                np.testing.assert_allclose(actual, each, rtol=tolerance, atol=tolerance)
+            each = [logsumexp(row) for row in rows]
+            np.testing.assert_allclose(logsumexp(z, axis=axis).ravel(), each, rtol=tolerance)

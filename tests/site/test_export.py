@@ -1,0 +1,228 @@
+"""The PDF of the book, and the copy of the site that works from the file system."""
+
+import re
+from zipfile import ZipFile
+
+import pytest
+import yaml
+from browser import Visits, parsed
+from paths import ROOT, SITE
+from pypdf import PdfReader
+
+from softmax_site import export
+from softmax_site.export import contents, make_pdf, make_zip
+
+# What reaches beyond the paper's inner width: 168 mm, at 96 pixels an inch.
+PAPER = {"width": 635, "height": 900}
+TOO_WIDE = """width => [...document.querySelectorAll(".bd-content *")].filter(element => {
+    const box = element.getBoundingClientRect();
+    return box.right > width + 3 && box.width > 0 && !element.closest("mjx-assistive-mml");
+}).map(element => element.closest("article").id + ": " + element.textContent.slice(0, 60))"""
+
+TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
+NAMES = [name for _, chapters in contents(TOC) for name in chapters]
+
+
+def title(chapter):
+    return parsed(f"book/{chapter}.html").select_one("article h1").get_text().removesuffix("#")
+
+
+@pytest.fixture(scope="module")
+def printed(browser, tmp_path_factory):
+    """Print the book, and return the PDF and what is too wide for its paper."""
+    path = tmp_path_factory.mktemp("pdf") / "book.pdf"
+    found = []
+    print_pages = export.print_pages
+
+    def measure_and_print(page):
+        pdf = print_pages(page)
+        page.set_viewport_size(PAPER)
+        page.emulate_media(media="print")
+        found.extend(page.evaluate(TOO_WIDE, PAPER["width"]))
+        return pdf
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        patch.setattr(export, "print_pages", measure_and_print)
+        make_pdf(SITE, path, browser)
+    return PdfReader(path), found
+
+
+@pytest.fixture(scope="module")
+def pdf(printed):
+    return printed[0]
+
+
+def text(pdf, chapter):
+    """Return the text of a chapter. Reading all pages would take as long as printing them."""
+    starts = sorted(pdf.get_destination_page_number(pdf.named_destinations[f"/{name}"]) for name in NAMES)
+    first = pdf.get_destination_page_number(pdf.named_destinations[f"/{chapter}"])
+    following = [start for start in starts if start > first]
+    return " ".join(page.extract_text() for page in pdf.pages[first : following[0] if following else None])
+
+
+class TestPdf:
+    """Of the whole book: printed once for all tests."""
+
+    def test_outline_has_each_part_and_chapter_in_order(self, pdf):
+        outline = levels(pdf.outline)
+        top = [entry.title for entry, level in outline if level == 0]
+        assert top == ["Contents", "The softmax book", *(part["caption"] for part in TOC["parts"])]
+        expected = [title(chapter) for part, chapters in contents(TOC) if part for chapter in chapters]
+        parts = {part["caption"] for part in TOC["parts"]}
+        found, inside = [], False
+        for entry, level in outline:
+            if level == 0:
+                inside = entry.title in parts
+            elif level == 1 and inside:
+                found.append(entry.title)
+        assert found == expected
+        pages = [pdf.get_destination_page_number(entry) for entry, _ in outline]
+        assert pages == sorted(pages)
+
+    def test_table_of_contents_has_the_page_numbers(self, pdf):
+        lines = re.findall(r"^(.+?)\s+(\d+)$", pdf.pages[1].extract_text(), re.MULTILINE)
+        numbers = {squeezed(name): int(number) for name, number in lines}
+        for entry, level in levels(pdf.outline):
+            if level < 2 and squeezed(entry.title) in numbers:
+                assert numbers[squeezed(entry.title)] == pdf.get_destination_page_number(entry) + 1
+        assert {squeezed(title(name)) for name in NAMES} <= numbers.keys()
+
+    def test_pages_but_the_cover_have_their_number(self, pdf):
+        assert not re.search(r"\d", pdf.pages[0].extract_text())
+        for number in (2, 3, len(pdf.pages) // 2, len(pdf.pages)):
+            words = pdf.pages[number - 1].extract_text().split()
+            assert str(number) in (words[0], words[-1])
+
+    @pytest.mark.parametrize("chapter", ["what-softmax-is", "frameworks", NAMES[-3]])
+    def test_a_chapter_is_there_formulas_set_and_all_opened(self, pdf, chapter):
+        """All: also the solutions, and each tab of code that is the same in several frameworks."""
+        found = squeezed(text(pdf, chapter))
+        article = parsed(f"book/{chapter}.html").select_one("article")
+        for part in article.select("h2, pre"):
+            assert squeezed(part.get_text().removesuffix("#"))[:60] in found
+        assert not re.search(r"\\(frac|sum|log|mathbf|operatorname|\(|\[)", found)
+
+    def test_nothing_is_cut_at_the_right_edge(self, printed):
+        assert not printed[1]
+
+    def test_links_lead_inside_or_to_the_web(self, pdf):
+        inside = 0
+        for page in pdf.pages:
+            for annotation in page.annotations or []:
+                link = annotation.get_object()
+                if action := link.get("/A"):
+                    assert action["/URI"].startswith(("https://", "http://incompleteideas.net/"))
+                else:
+                    assert link["/Dest"] in pdf.named_destinations
+                    inside += 1
+        assert inside > 300
+
+    def test_fonts_are_embedded(self, pdf):
+        for page in pdf.pages:
+            for font in page["/Resources"].get("/Font", {}).values():
+                assert is_embedded(font.get_object())
+
+    def test_is_tagged_for_screen_readers(self, pdf):
+        root = pdf.trailer["/Root"]
+        assert root["/MarkInfo"]["/Marked"]
+        assert root["/Lang"] == "en"
+
+    def test_says_what_it_is(self, pdf):
+        config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
+        assert pdf.metadata.title == config["title"]
+        assert pdf.metadata.author == config["author"]
+
+
+def levels(outline, level=0):
+    result = []
+    for entry in outline:
+        result += levels(entry, level + 1) if isinstance(entry, list) else [(entry, level)]
+    return result
+
+
+def squeezed(text):
+    return re.sub(r"\s+", "", text)
+
+
+def is_embedded(font):
+    if font["/Subtype"] == "/Type3":
+        return "/CharProcs" in font
+    if "/DescendantFonts" in font:
+        return all(is_embedded(descendant.get_object()) for descendant in font["/DescendantFonts"])
+    return any(key in font["/FontDescriptor"] for key in ("/FontFile", "/FontFile2", "/FontFile3"))
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory):
+    path = tmp_path_factory.mktemp("zip") / "book.zip"
+    make_zip(SITE, path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def folder(archive):
+    folder = archive.parent / "a folder"
+    with ZipFile(archive) as content:
+        content.extractall(folder)
+    return folder / "softmax-book"
+
+
+@pytest.fixture
+def offline(browser, folder):
+    visits = Visits(browser, folder.as_uri())
+    yield visits
+    visits.close()
+    assert not visits.problems
+
+
+class TestOfflineCopy:
+    @staticmethod
+    def open(visits, path):
+        page = visits.page()
+        page.goto(f"{visits.address}/{path}")
+        return page
+
+    def test_is_the_same_each_time(self, archive, tmp_path):
+        again = tmp_path / "again.zip"
+        make_zip(SITE, again)
+        assert again.read_bytes() == archive.read_bytes()
+
+    def test_has_every_page_and_notebook_and_no_copy_of_itself(self, folder):
+        for name in NAMES:
+            assert (folder / "book" / f"{name}.html").is_file()
+        for notebook in (ROOT / "book").glob("*.ipynb"):
+            if (SITE / "_sources" / "book" / notebook.name).exists():
+                assert (folder / "_sources" / "book" / notebook.name).read_bytes() == notebook.read_bytes()
+        assert not [*folder.rglob("*.zip"), *folder.rglob("*.pdf")]
+
+    def test_first_page_leads_to_the_book(self, offline):
+        page = self.open(offline, "index.html")
+        page.wait_for_url("**/book/index.html")
+        assert page.get_by_role("heading", level=1).inner_text().startswith("The softmax book")
+
+    def test_math_is_set(self, offline):
+        page = self.open(offline, "book/overflow.html")
+        page.wait_for_selector("mjx-container")
+        page.evaluate("MathJax.startup.promise")
+        assert page.locator("mjx-container").count() > 20
+        assert page.locator("mjx-merror").count() == 0
+        assert page.evaluate("[...document.fonts].some(f => f.family.includes('MJX') && f.status === 'loaded')")
+
+    def test_explorer_runs(self, offline):
+        page = self.open(offline, "book/index.html")
+        explorer = page.locator(".softmax-explorer")
+        slider = explorer.get_by_role("slider").first
+        before = explorer.locator("table").inner_text()
+        slider.focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function(
+            "before => document.querySelector('.softmax-explorer table').innerText !== before", arg=before
+        )
+
+    def test_search_finds_a_chapter(self, offline):
+        page = self.open(offline, "search.html?q=overflow")
+        page.get_by_text("Search finished").wait_for()  # until then the results move, and a click may miss
+        found = page.locator("#search-results a", has_text="When exponentials overflow").first
+        found.click()
+        page.wait_for_url("**/book/overflow.html*")

@@ -1,0 +1,369 @@
+"""Every page in a browser: open to all readers, closed to foreign code, and light.
+
+Each is opened once, narrow and dark, and looked at again wide and light.
+"""
+
+import base64
+import hashlib
+import re
+import struct
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser import SITE_ROOT, CompressingHandler, Visits, parsed, serving
+from paths import SITE
+from test_site import PAGES
+
+from softmax_site.addresses import site_address
+
+PAGES = [*PAGES, "404.html"]
+FRONT = "book/index.html"
+NARROW, WIDE = {"width": 360, "height": 800}, {"width": 1440, "height": 900}
+# Preloading would ask for the style sheets again, one of them at a wrong address.
+AXE = {"preload": False, "resultTypes": ["violations"], "rules": {"label-content-name-mismatch": {"enabled": True}}}
+COLOURS = {"preload": False, "runOnly": ["color-contrast", "link-in-text-block"]}
+BUDGET = 300_000
+STYLES = [path for path in (SITE / "_static").rglob("*.css") if path.name != "whole-book.css"]
+# How many rules of the sources apply to something on the page, in some state, and which of them it lacks.
+MISSING_RULES = """async ([root, sources]) => {
+    const inside = (rules) => [...rules].flatMap((rule) => rule.selectorText ? [rule] : inside(rule.cssRules ?? []));
+    const known = new Set([...document.styleSheets].flatMap((sheet) => inside(sheet.cssRules).map((r) => r.cssText)));
+    const states = /::?(before|after|marker|placeholder|selection|hover|focus(-visible|-within)?|active|checked)\\b/g;
+    const applies = ({ selectorText }) => selectorText.split(/,(?![^(]*\\))/).some((selector) => {
+        try { return document.querySelector(selector.replace(states, "") || "*"); } catch { return false; }
+    });
+    let applied = 0;
+    const missing = [];
+    for (const source of sources) {
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync((await (await fetch(root + source)).text()).replace(/@import[^;]*;/g, ""));
+        for (const rule of inside(sheet.cssRules).filter(applies)) {
+            applied += 1;
+            if (!known.has(rule.cssText)) missing.push(rule.cssText);
+        }
+    }
+    return [applied, missing];
+}"""
+
+every_page = pytest.mark.parametrize("path", PAGES)
+
+
+# The first leads on to the front page at once.
+@pytest.fixture(scope="module", params=[path for path in PAGES if path != "index.html"])
+def opened(request, browser, address):
+    """Open a page, narrow and dark, and yield it with the visit."""
+    visit = Visits(browser, address)
+    page = visit.open(request.param, color_scheme="dark", viewport=NARROW, reduced_motion="reduce")
+    page.wait_for_load_state("load")
+    if parsed(request.param).select(".math"):
+        page.wait_for_function("window.MathJax.startup.promise")
+        page.evaluate("MathJax.startup.promise")
+    page.wait_for_timeout(400)  # So long after a change the theme looks for what scrolls.
+    yield page, visit
+    visit.close()
+
+
+def findings(page, options):
+    violations = Axe().run(page, options=options).response["violations"]
+    return [(found["id"], node["html"], node["failureSummary"]) for found in violations for node in found["nodes"]]
+
+
+class TestPage:
+    def test_axe_finds_nothing_narrow_and_dark(self, opened):
+        page, _ = opened
+        assert page.evaluate("document.documentElement.dataset.theme") in ("dark", "")
+        assert findings(page, AXE) == []
+
+    def test_axe_finds_nothing_wide_and_light(self, opened):
+        page, _ = opened
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size(WIDE)
+        assert findings(page, COLOURS) == []
+
+    @pytest.mark.parametrize("size", [NARROW, {"width": 768, "height": 1024}, WIDE], ids=["360", "768", "1440"])
+    def test_does_not_scroll_sideways(self, opened, size):
+        page, _ = opened
+        page.set_viewport_size(size)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+    @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["360", "1440"])
+    def test_the_link_of_a_heading_takes_no_line_of_its_own(self, opened, size):
+        page, _ = opened
+        page.set_viewport_size(size)
+        grown = page.evaluate(
+            """() => [...document.querySelectorAll("a.headerlink")].filter((link) => {
+                const height = link.parentElement.offsetHeight;
+                link.style.display = "none";
+                const without = link.parentElement.offsetHeight;
+                link.style.display = "";
+                return height !== without;
+            }).map((link) => link.parentElement.textContent)"""
+        )
+        assert grown == []
+
+    def test_the_one_style_sheet_has_every_rule_that_applies(self, opened):
+        page, _ = opened
+        sources = [path.relative_to(SITE).as_posix() for path in STYLES if path.name != "all.css"]
+        applied, missing = page.evaluate(MISSING_RULES, [SITE_ROOT, sources])
+        assert applied > 200
+        assert missing == []
+
+    def test_charts_keep_their_shape(self, opened):
+        page, _ = opened
+        page.set_viewport_size(NARROW)
+        shapes = page.evaluate(
+            """() => [...document.querySelectorAll("article img")].map((chart) =>
+                (chart.width / chart.height) / (chart.naturalWidth / chart.naturalHeight))"""
+        )
+        assert all(abs(shape - 1) < 0.02 for shape in shapes), shapes
+
+    def test_nothing_is_refused_or_fetched_elsewhere(self, opened):
+        _, visit = opened
+        assert visit.problems == []
+
+
+@every_page
+class TestSource:
+    def test_policy_allows_the_site_itself_and_this_inline_code(self, path):
+        policy = policy_of(path)
+        site = {"'self'", "file:"}
+        assert policy["default-src"] == policy["base-uri"] == {"'none'"}
+        assert policy["connect-src"] == policy["font-src"] == site
+        assert policy["img-src"] == site | {"data:"}
+        scripts = [script.string for script in parsed(path).select("script:not([src])")]
+        styles = ["", *(style.string for style in parsed(path).select("style"))]
+        assert policy["script-src"] == site | set(map(digest, scripts))
+        assert policy["style-src"] == site | set(map(digest, styles))
+
+    def test_no_script_holds_up_the_page(self, path):
+        for script in parsed(path).select("script[src]"):
+            assert script.has_attr("defer"), script
+
+    def test_one_style_sheet_holds_up_the_page(self, path):
+        if path != "index.html":
+            (sheet,) = parsed(path).select("link[rel=stylesheet]")
+            assert re.fullmatch(r".*_static/all\.css\?v=\w{8}", sheet["href"])
+
+    def test_no_line_ends_between_a_formula_and_its_marks(self, path):
+        for formula in parsed(path).select("span.math"):
+            assert formula.parent["class"] == ["together"]
+            before, after = formula.parent.previous_sibling, formula.parent.next_sibling
+            assert not re.search(r"[(\[“‘]$", before if isinstance(before, str) else "")
+            assert not re.match(r"[.,;:!?)\]”’]", after if isinstance(after, str) else "")
+
+    def test_no_link_begins_with_a_space(self, path):
+        for link in parsed(path).select("article a"):
+            assert link.get_text() == link.get_text().lstrip(" ")
+
+    def test_is_described(self, path):
+        if path == "index.html":
+            return
+        page = parsed(path)
+        text = page.select_one("meta[name=description]")["content"]
+        assert len(text) > 15
+        assert page.select_one('meta[property="og:description"]')["content"] == text
+        assert page.select_one('meta[property="og:title"]')["content"].strip()
+        assert len(page.select("meta[name=viewport]")) == 1
+
+    def test_has_language_title_and_icon(self, path):
+        page = parsed(path)
+        assert page.html["lang"] == "en"
+        assert page.title.text.strip()
+        assert page.select_one("link[rel=icon]")
+
+
+def policy_of(path):
+    content = parsed(path).select_one("meta[http-equiv=Content-Security-Policy]")["content"]
+    return {key: set(values) for key, *values in map(str.split, content.split(";"))}
+
+
+def digest(text):
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+class TestPolicy:
+    @pytest.mark.parametrize(
+        "attempt",
+        [
+            "Object.assign(document.createElement('script'), { text: 'window.entered = true' })",
+            "Object.assign(document.createElement('script'), { src: 'https://example.org/entered.js' })",
+            "Object.assign(document.createElement('img'), { src: 'https://example.org/entered.png' })",
+            "Object.assign(document.createElement('style'), { textContent: 'body { display: none }' })",
+        ],
+        ids=["inline script", "foreign script", "foreign image", "inline style"],
+    )
+    def test_refuses(self, visits, attempt):
+        page = visits.open(FRONT)
+        page.evaluate(
+            f"""new Promise((resolve) => {{
+                document.addEventListener("securitypolicyviolation", resolve);
+                document.body.append({attempt});
+            }})"""
+        )
+        assert page.evaluate("window.entered") is None
+        assert visits.problems
+        visits.problems.clear()
+
+    def test_a_copy_in_a_folder_works(self, visits):
+        page = visits.page()
+        page.goto((SITE / "book" / "overflow.html").as_uri())
+        page.locator(".softmax-explorer").first.scroll_into_view_if_needed()
+        page.locator(".softmax-explorer canvas").first.wait_for()
+        page.locator("mjx-container mjx-math").first.wait_for()
+        assert "MJX" in page.evaluate("getComputedStyle(document.querySelector('mjx-mi')).fontFamily")
+
+
+class TestMath:
+    def test_wide_math_is_reached_by_keyboard_and_scrolls(self, visits):
+        page = visits.open("book/overflow.html", viewport=NARROW)
+        wide = page.locator("mjx-container[display][tabindex='0']").first
+        wide.focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function("document.activeElement.scrollLeft > 0")
+
+    def test_a_formula_that_fits_is_no_stop(self, visits):
+        page = visits.open("book/overflow.html", viewport=WIDE)
+        page.locator("mjx-container[display][tabindex='-1']").first.wait_for()
+        assert page.locator("mjx-container[tabindex='0']").count() == 0
+
+    def test_the_page_answers_while_formulas_are_set(self, visits):
+        """They come in many turns, and those on the screen come first."""
+        page = visits.page(viewport=NARROW)
+        page.add_init_script(
+            """addEventListener("DOMContentLoaded", () => {
+                let turn = 0;
+                setInterval(() => turn++);
+                window.found = [];
+                new MutationObserver((changes) => {
+                    const added = changes.flatMap(({ addedNodes }) => [...addedNodes]);
+                    for (const node of added.filter(({ nodeName }) => nodeName === "MJX-CONTAINER"))
+                        found.push([turn, node.getBoundingClientRect().top < innerHeight]);
+                }).observe(document.body, { childList: true, subtree: true });
+            })"""
+        )
+        page.goto(f"{visits.address}{SITE_ROOT}book/cross-entropy.html")
+        page.wait_for_function("window.MathJax?.startup?.promise")
+        page.evaluate("MathJax.startup.promise")
+        found = page.evaluate("found")
+        assert len(found) == len(parsed("book/cross-entropy.html").select(".math"))
+        assert len({turn for turn, _ in found}) > 5
+        on_screen = [seen for _, seen in found]
+        assert 0 < sum(on_screen) < len(found)
+        assert on_screen == sorted(on_screen, reverse=True)
+
+
+class TestTheme:
+    @pytest.mark.parametrize(
+        ("scheme", "chosen", "theme"),
+        [("dark", "", "dark"), ("light", "", "light"), ("light", "dark", "dark"), ("dark", "light", "light")],
+    )
+    def test_is_right_at_the_first_sight_of_a_page(self, visits, scheme, chosen, theme):
+        """Before the theme's own script has run, which here it never does."""
+        page = visits.page(color_scheme=scheme)
+        page.route("**/pydata-sphinx-theme.js*", lambda route: route.fulfill(body=""))
+        page.add_init_script(f"if ('{chosen}') localStorage.setItem('mode', '{chosen}')")
+        page.goto(f"{visits.address}{SITE_ROOT}{FRONT}")
+        assert page.evaluate("document.documentElement.dataset.theme") == theme
+
+
+class TestKeyboard:
+    def test_first_stop_skips_to_the_text(self, visits):
+        page = visits.open(FRONT)
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
+        page.keyboard.press("Enter")
+        assert page.url.endswith("#main-content")
+
+    def test_search_opens_and_finds(self, visits):
+        page = visits.open(FRONT)
+        page.keyboard.press("Control+K")
+        page.get_by_placeholder("Search this book...").and_(page.locator("dialog input")).fill("overflow")
+        page.keyboard.press("Enter")
+        page.locator("#search-results a", has_text="When exponentials overflow").first.wait_for()
+
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_every_stop_is_seen(self, visits, scheme):
+        page = visits.open(FRONT, color_scheme=scheme, reduced_motion="reduce")
+        seen = []
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            name, width, style, shadow = page.evaluate(
+                """() => {
+                    const stop = document.activeElement;
+                    const { outlineWidth, outlineStyle, boxShadow } = getComputedStyle(stop);
+                    return [stop.outerHTML.slice(0, 200), parseFloat(outlineWidth), outlineStyle, boxShadow];
+                }"""
+            )
+            assert (style != "none" and width >= 2) or shadow != "none", name
+            seen.append(name)
+        assert len(set(seen)) > 40
+
+    def test_reduced_motion_is_respected(self, visits):
+        page = visits.open(FRONT, reduced_motion="reduce")
+        longest = page.evaluate(
+            """() => Math.max(...[...document.querySelectorAll("*")].flatMap((element) => {
+                const { transitionDuration, animationName } = getComputedStyle(element);
+                return [parseFloat(transitionDuration), animationName === "none" ? 0 : 1];
+            }))"""
+        )
+        assert longest == 0
+
+
+class TestFrontPage:
+    def test_shows_what_it_is_and_the_chart_in_one_screen(self, visits):
+        page = visits.open(FRONT, viewport=WIDE)
+        page.locator(".softmax-explorer canvas").wait_for()
+        chart = page.locator(".softmax-explorer canvas").bounding_box()
+        assert chart["y"] + chart["height"] <= WIDE["height"]
+        assert page.get_by_text("Softmax turns scores into probabilities.").bounding_box()["y"] < 300
+
+    @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["360", "1440"])
+    def test_nothing_moves_while_it_loads(self, visits, size):
+        """By the measure of browsers for layout shifts, of which up to 0.1 is thought good."""
+        page = visits.page(viewport=size)
+        page.add_init_script(
+            """window.shift = 0;
+            new PerformanceObserver((list) => { for (const { value } of list.getEntries()) shift += value; })
+                .observe({ type: "layout-shift", buffered: true });"""
+        )
+        page.goto(f"{visits.address}{SITE_ROOT}{FRONT}", wait_until="networkidle")
+        page.locator(".softmax-explorer canvas").wait_for()
+        assert page.evaluate("shift") < 0.03
+
+    def test_is_light(self, browser):
+        """As compressed, with the script that draws the chart, and without its still picture."""
+        with serving(CompressingHandler) as address:
+            visits = Visits(browser, address)
+            page = visits.page()
+            responses = []
+            page.on("response", lambda response: responses.append(response))
+            page.goto(f"{address}{SITE_ROOT}{FRONT}", wait_until="networkidle")
+            sizes = {
+                response.url: response.request.sizes()["responseBodySize"]
+                for response in responses
+                if "/_images/" not in response.url
+            }
+            visits.close()
+        assert not [url for url in sizes if re.search(r"mathjax|fontawesome|searchindex", url)]
+        assert 100_000 < sum(sizes.values()) < BUDGET, sizes
+
+
+class TestCard:
+    def test_has_the_size_that_readers_of_links_expect(self):
+        image = (SITE / "_static" / "card.png").read_bytes()
+        assert image[:8] == b"\x89PNG\r\n\x1a\n"
+        assert struct.unpack(">II", image[16:24]) == (1200, 630)
+        assert len(image) < 100_000
+
+    @pytest.mark.parametrize(
+        ("repository", "address"),
+        [
+            ("", ""),
+            ("https://github.com/Owner/name/", "https://owner.github.io/name/"),
+            ("https://github.com/owner/owner.github.io", "https://owner.github.io/"),
+            ("https://example.org/owner/name", ""),
+        ],
+    )
+    def test_address_comes_from_that_of_the_repository(self, monkeypatch, repository, address):
+        monkeypatch.setenv("SOFTMAX_BOOK_REPOSITORY", repository)
+        assert site_address() == address
