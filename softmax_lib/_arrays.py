@@ -1,8 +1,10 @@
 """What the public functions ask of their array arguments, and the type and shape of what they return."""
 
 import math
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
@@ -99,11 +101,12 @@ def classes_back(rows, shape, axes):
     return np.moveaxis(moved, range(-len(axes), 0), axes)
 
 
-_bar = ContextVar("bar", default=iter)
+Bar: TypeAlias = Callable[[list[Any]], Iterable[Any]]
+_bar: ContextVar[Bar] = ContextVar("bar", default=iter)
 
 
 @contextmanager
-def progress(bar):
+def progress(bar: Bar) -> Iterator[None]:
     """Let a progress bar, such as tqdm.tqdm, follow the work of each call within.
 
     Parameters

@@ -5,6 +5,7 @@ from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from softmax_lib import _arrays
 from softmax_lib._arrays import (
@@ -30,6 +31,7 @@ from softmax_lib._kernel import (
     shift_to_try,
 )
 from softmax_lib._sigmoid import log_sigmoid_of, sigmoid_of
+from softmax_lib._types import Axis, Floats, FloatsOrScalar, Reduction
 
 
 def times(shares, losses):
@@ -131,7 +133,16 @@ def smoothed(q, smoothing, n, weight):
 
 
 @silent
-def cross_entropy(logits, targets, *, axis=-1, weight=None, ignore_index=None, label_smoothing=0.0, reduction="mean"):
+def cross_entropy(
+    logits: ArrayLike,
+    targets: ArrayLike,
+    *,
+    axis: Axis = -1,
+    weight: ArrayLike | None = None,
+    ignore_index: int | np.integer | None = None,
+    label_smoothing: float = 0.0,
+    reduction: Reduction = "mean",
+) -> FloatsOrScalar:
     r"""Return the cross-entropy between targets and the softmax of logits, without forming the softmax.
 
     Parameters
@@ -219,8 +230,16 @@ def _half_losses_by_parts(rows, z_label, out):
 
 @silent
 def cross_entropy_grad(
-    logits, targets, *, axis=-1, weight=None, ignore_index=None, label_smoothing=0.0, reduction="mean", out=None
-):
+    logits: ArrayLike,
+    targets: ArrayLike,
+    *,
+    axis: Axis = -1,
+    weight: ArrayLike | None = None,
+    ignore_index: int | np.integer | None = None,
+    label_smoothing: float = 0.0,
+    reduction: Reduction = "mean",
+    out: Floats | None = None,
+) -> FloatsOrScalar:
     r"""Return the gradient of `cross_entropy` with respect to the logits; for "none" of each sample's own loss.
 
     Parameters and exceptions are those of `cross_entropy`, and out that of `softmax`; the result has the logits' shape
@@ -314,7 +333,14 @@ def _binary_gradient(x, *arguments, divisor):
 
 
 @silent
-def binary_cross_entropy(logits, targets, *, weight=None, pos_weight=None, reduction="mean"):
+def binary_cross_entropy(
+    logits: ArrayLike,
+    targets: ArrayLike,
+    *,
+    weight: ArrayLike | None = None,
+    pos_weight: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+) -> FloatsOrScalar:
     r"""Return the cross-entropy between targets and the sigmoids of logits, without forming the sigmoids.
 
     Parameters
@@ -350,7 +376,15 @@ def binary_cross_entropy(logits, targets, *, weight=None, pos_weight=None, reduc
 
 
 @silent
-def binary_cross_entropy_grad(logits, targets, *, weight=None, pos_weight=None, reduction="mean", out=None):
+def binary_cross_entropy_grad(
+    logits: ArrayLike,
+    targets: ArrayLike,
+    *,
+    weight: ArrayLike | None = None,
+    pos_weight: ArrayLike | None = None,
+    reduction: Reduction = "mean",
+    out: Floats | None = None,
+) -> FloatsOrScalar:
     r"""Return the gradient of `binary_cross_entropy` with respect to the logits; for "none" of each one's own loss.
 
     Parameters and exceptions are those of `binary_cross_entropy`, and out that of `softmax`; the result has the logits'

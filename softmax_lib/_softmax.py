@@ -1,6 +1,7 @@
 """Softmax, its logarithm and the log-sum-exp, from one kernel."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from softmax_lib._arrays import (
     as_floating,
@@ -24,10 +25,11 @@ from softmax_lib._kernel import (
     logsumexp_of_parts,
     shift_to_try,
 )
+from softmax_lib._types import Axis, Floats, FloatsOrScalar
 
 
 @silent
-def softmax(logits, axis=-1, *, out=None):
+def softmax(logits: ArrayLike, axis: Axis = -1, *, out: Floats | None = None) -> FloatsOrScalar:
     r"""Return the softmax of logits: positive numbers that add up to one.
 
     Parameters
@@ -81,7 +83,7 @@ def softmax(logits, axis=-1, *, out=None):
 
 
 @silent
-def log_softmax(logits, axis=-1, *, out=None):
+def log_softmax(logits: ArrayLike, axis: Axis = -1, *, out: Floats | None = None) -> FloatsOrScalar:
     r"""Return the logarithm of the softmax, also where the softmax itself underflows to 0.
 
     Parameters, exceptions, shape, type and non-finite logits are those of `softmax`; a logit of -inf gives -inf.
@@ -129,7 +131,7 @@ def log_softmax_by_parts(z, out):
 
 
 @silent
-def logsumexp(logits, axis=-1, keepdims=False):
+def logsumexp(logits: ArrayLike, axis: Axis = -1, keepdims: bool = False) -> FloatsOrScalar:
     r"""Return the logarithm of the sum of the logits' exponentials: a smooth maximum.
 
     Parameters and exceptions are those of `softmax`. The result has the logits' floating type, and their shape
@@ -169,7 +171,9 @@ def logsumexp_of(z):
 
 
 @silent
-def softmax_vjp(logits, cotangent, axis=-1, *, out=None):
+def softmax_vjp(
+    logits: ArrayLike, cotangent: ArrayLike, axis: Axis = -1, *, out: Floats | None = None
+) -> FloatsOrScalar:
     r"""Return the gradient with respect to the logits, given the one with respect to the softmax.
 
     Parameters, exceptions, shape and type are those of `softmax`; a cotangent of another shape is a ValueError.

@@ -1,11 +1,13 @@
 """What has to be remembered of logits that come in parts."""
 
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from softmax_lib._arrays import as_floating, blocks, classes_last, normalize_axes, silent
 from softmax_lib._kernel import exp_less, logsumexp_of_parts, maximum_and_rest, merge, part_shift
+from softmax_lib._types import Axis, FloatsOrScalar
 
 
 class SoftmaxState(NamedTuple):
@@ -32,12 +34,12 @@ class SoftmaxState(NamedTuple):
     np.float64(1002.4076)
     """
 
-    maximum: np.ndarray
-    rest: np.ndarray
+    maximum: FloatsOrScalar
+    rest: FloatsOrScalar
 
     @classmethod
     @silent
-    def of(cls, logits, axis=-1):
+    def of(cls, logits: ArrayLike, axis: Axis = -1) -> Self:
         """Return the state of logits, without axis. Parameters and exceptions are those of `logsumexp`.
 
         >>> SoftmaxState.of([0.0, 0.0, 0.0])
@@ -57,7 +59,7 @@ class SoftmaxState(NamedTuple):
 
     @property
     @silent
-    def tail(self):
+    def tail(self) -> FloatsOrScalar:
         """The sum of all exponentials but the largest, divided by the largest.
 
         >>> SoftmaxState.of([-1000.0, -1000.0, -1000.0]).tail
@@ -66,7 +68,7 @@ class SoftmaxState(NamedTuple):
         return self.rest / np.exp(self.maximum - part_shift(self.maximum))
 
     @silent
-    def merge(self, *others):
+    def merge(self, *others: "SoftmaxState") -> Self:
         """Return the state of the rows of which self and others, of the same shape, are states of parts.
 
         >>> SoftmaxState.of([0.0]).merge(SoftmaxState.of([0.0]), SoftmaxState.of([0.0]))
@@ -85,7 +87,7 @@ class SoftmaxState(NamedTuple):
         return self._of_parts(maximum, rest)
 
     @silent
-    def logsumexp(self):
+    def logsumexp(self) -> FloatsOrScalar:
         """Return the logarithm of the sum of the exponentials of all logits.
 
         >>> SoftmaxState.of([-np.inf]).logsumexp()
@@ -94,7 +96,7 @@ class SoftmaxState(NamedTuple):
         return logsumexp_of_parts(self.maximum, self.tail)[()]
 
     @silent
-    def softmax(self, logits, axis=-1):
+    def softmax(self, logits: ArrayLike, axis: Axis = -1) -> FloatsOrScalar:
         """Return the softmax of a part of the logits, in the state's type, once the state knows all parts.
 
         >>> parts = [1.0, 2.0], [3.0]
@@ -111,7 +113,7 @@ class SoftmaxState(NamedTuple):
         return p[()]
 
     @silent
-    def log_softmax(self, logits, axis=-1):
+    def log_softmax(self, logits: ArrayLike, axis: Axis = -1) -> FloatsOrScalar:
         """Return log-softmax of a part of the logits, in the state's type, once the state knows all parts.
 
         >>> parts = [1.0, 2.0], [3.0]

@@ -11,10 +11,12 @@ import math
 import os
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 import softmax_lib
 from softmax_lib import SoftmaxState, _losses
 from softmax_lib._arrays import as_real, as_result, classes_last, normalize_axes, silent
+from softmax_lib._types import Axis, Reduction
 
 try:
     import dask.array as da
@@ -24,7 +26,7 @@ except ModuleNotFoundError as error:
 __all__ = ["cross_entropy", "cross_entropy_grad", "log_softmax", "logsumexp", "save", "softmax"]
 
 
-def softmax(logits, axis=-1):
+def softmax(logits: ArrayLike | da.Array, axis: Axis = -1) -> da.Array:
     """Return the softmax of logits as a Dask array, in their shape, chunks and floating type.
 
     Parameters, exceptions and error bounds are those of `softmax_lib.softmax`; but logits are a Dask array, or are made
@@ -39,7 +41,7 @@ def softmax(logits, axis=-1):
     return _by_chunks(softmax_lib.softmax, _softmax, logits, axis)
 
 
-def log_softmax(logits, axis=-1):
+def log_softmax(logits: ArrayLike | da.Array, axis: Axis = -1) -> da.Array:
     """Return the logarithm of the softmax as a Dask array, in the logits' shape, chunks and floating type.
 
     Parameters, exceptions and error bounds are those of `softmax_lib.log_softmax`; for logits see `softmax`.
@@ -52,7 +54,7 @@ def log_softmax(logits, axis=-1):
     return _by_chunks(softmax_lib.log_softmax, _log_softmax, logits, axis)
 
 
-def logsumexp(logits, axis=-1, keepdims=False):
+def logsumexp(logits: ArrayLike | da.Array, axis: Axis = -1, keepdims: bool = False) -> da.Array:
     """Return the logarithm of the sum of the logits' exponentials as a Dask array.
 
     Parameters, exceptions and error bounds are those of `softmax_lib.logsumexp`; for logits see `softmax`.
@@ -66,7 +68,16 @@ def logsumexp(logits, axis=-1, keepdims=False):
     return _states(z, axes, keepdims).map_blocks(_logsumexp, z.dtype, dtype=z.dtype)
 
 
-def cross_entropy(logits, targets, *, axis=-1, weight=None, ignore_index=None, label_smoothing=0.0, reduction="mean"):
+def cross_entropy(
+    logits: ArrayLike | da.Array,
+    targets: ArrayLike | da.Array,
+    *,
+    axis: Axis = -1,
+    weight: ArrayLike | None = None,
+    ignore_index: int | np.integer | None = None,
+    label_smoothing: float = 0.0,
+    reduction: Reduction = "mean",
+) -> da.Array:
     """Return the cross-entropy between targets and the softmax of logits as a Dask array.
 
     Parameters, exceptions and error bounds are those of `softmax_lib.cross_entropy`; but axis is a single one, the
@@ -86,8 +97,15 @@ def cross_entropy(logits, targets, *, axis=-1, weight=None, ignore_index=None, l
 
 
 def cross_entropy_grad(
-    logits, targets, *, axis=-1, weight=None, ignore_index=None, label_smoothing=0.0, reduction="mean"
-):
+    logits: ArrayLike | da.Array,
+    targets: ArrayLike | da.Array,
+    *,
+    axis: Axis = -1,
+    weight: ArrayLike | None = None,
+    ignore_index: int | np.integer | None = None,
+    label_smoothing: float = 0.0,
+    reduction: Reduction = "mean",
+) -> da.Array:
     """Return the gradient of `cross_entropy` with respect to the logits, in their shape, chunks and floating type.
 
     Parameters and exceptions are those of `cross_entropy`, error bounds those of `softmax_lib.cross_entropy_grad`. A
@@ -102,7 +120,7 @@ def cross_entropy_grad(
     return da.moveaxis(loss.gradient(), -1, axis)
 
 
-def save(array, path):
+def save(array: da.Array, path: str | os.PathLike[str]) -> None:
     """Compute a Dask array and write it to a .npy file, chunk by chunk; the file is there once all of it is written.
 
     The workers need access to the file's folder. Read the file by ``np.load(path, mmap_mode="r")``.
@@ -124,7 +142,7 @@ def save(array, path):
     unfinished = f"{os.fspath(path)}.unfinished"
     np.lib.format.open_memmap(unfinished, "w+", array.dtype, array.shape).flush()
     try:
-        da.store(array, _NpyFile(unfinished), lock=False)
+        da.store(array, _NpyFile(unfinished), lock=False)  # type: ignore[arg-type]  # __setitem__ is all it needs
         os.replace(unfinished, path)
     except BaseException:
         os.remove(unfinished)
