@@ -2,7 +2,8 @@
 
 The theme brings ten style sheets of half a megabyte, which hold up the first
 sight of a page, and a font of 150 kB for a handful of icons. `combine` keeps
-of them what pages and scripts of the built site name.
+of them what pages and scripts of the built site name. The book's own sheets
+stay whole, as its scripts put the names of some classes together.
 """
 
 import re
@@ -13,6 +14,7 @@ import tinycss2
 from fontTools import subset
 
 NAME, ICONS = "all.css", "icons.woff"
+OWN = Path(__file__).parents[1] / "assets"
 FONT = (
     Path(pydata_sphinx_theme.__file__).parent
     / "theme/pydata_sphinx_theme/static/vendor/fontawesome/webfonts"
@@ -27,7 +29,12 @@ def combine(site, sources):
     """Write the `sources`, paths of style sheets in `site`, as one file."""
     static = site / "_static"
     known = words(site)
-    css = "".join(prune(rules(site / source), known) for source in sources)
+    css = "".join(
+        whole(rules(site / source))
+        if (OWN / source.removeprefix("_static/")).exists()
+        else prune(rules(site / source), known)
+        for source in sources
+    )
     (static / NAME).write_text(f'@charset "utf-8";{css}', "utf-8")
     # Icons are characters for private use.
     icons = {
@@ -57,6 +64,10 @@ def rules(path):
             yield from rules(path.parent / target)
         else:
             yield rule
+
+
+def whole(rules):
+    return "".join(rule.serialize() for rule in rules)
 
 
 def prune(rules, known):

@@ -56,6 +56,11 @@ def test_leaves_out_what_cannot(combined, rule):
     assert combined[0](sheet=rule) == '@charset"utf-8";'
 
 
+def test_keeps_all_of_the_books_own_sheets(combined):
+    rule = ".of-a-class-that-a-script-puts-together{x:1}"
+    assert combined[0](book=rule) == f'@charset"utf-8";{rule}'
+
+
 def test_keeps_the_order_and_reads_imports_in_their_place(combined):
     result = combined[0](last="p{x:3}", first='@import "last.css";p{x:2}')
     assert result.endswith("p{x:3}p{x:3}p{x:2}")
