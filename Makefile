@@ -16,7 +16,7 @@ endif
 INSTALLED := .venv/.installed
 FRAMEWORKS := .venv/.frameworks
 PAGE := _build/html/index.html
-EVERYWHERE := _toc.yml _config.yml book/softmax_site/*.py book/softmax_site/*/*.py book/assets/*.css book/assets/*/*.css
+EVERYWHERE := _toc.yml _config.yml book/softmax_site/*.py book/softmax_site/*/*.py book/descriptions.yml book/assets/*.css book/assets/*/*.css
 
 .PHONY: help book pdf offline test test-all frameworks accuracy mutants errors bench cluster read lighthouse lab notebooks lock vendor clean
 .DEFAULT_GOAL := help

@@ -8,17 +8,19 @@ from softmax_site import stylesheet
 from softmax_site.html import (
     Page,
     aria,
-    metadata,
     performance,
     policy,
     typography,
 )
 
-PASSES = [aria, typography, performance, metadata, policy]
+PASSES = [aria, typography, performance, policy]
+METADATA = """meta[name=description], meta[name^=twitter], meta[property],
+link[rel=canonical]"""
 REDIRECT = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="_static/logo.svg">
+{metadata}
 <meta http-equiv="refresh" content="0; url={page}"></head>
 <body><main><h1>{title}</h1><p><a href="{page}">Read the book</a></p></main>
 </body></html>
@@ -71,7 +73,13 @@ def title_front_page(app, pagename, templatename, context, doctree):
 def lead_to_front_page(app):
     """Write the page at the root of the site, which leads to the first."""
     page = f"{app.config.root_doc}.html"
-    html = REDIRECT.format(title=app.config.html_title, page=page)
+    text = (Path(app.outdir) / page).read_text("utf-8")
+    front = BeautifulSoup(text, "html.parser")
+    html = REDIRECT.format(
+        title=app.config.html_title,
+        metadata="\n".join(map(str, front.select(METADATA))),
+        page=page,
+    )
     soup = BeautifulSoup(html, "html.parser")
     policy.apply(soup)
     (Path(app.outdir) / "index.html").write_text(str(soup), "utf-8")
