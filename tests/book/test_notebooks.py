@@ -1,6 +1,5 @@
-"""Every notebook is committed executed, in canonical form, listed, and backs its own figures."""
+"""Every notebook is committed executed, in canonical form, and listed."""
 
-import re
 import shutil
 import subprocess
 import sys
@@ -41,38 +40,6 @@ class TestNotebook:
             if any("image/svg+xml" in output.get("data", {}) for output in cell.outputs):
                 alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
                 assert len(alt) > 40, f"{path.name}: the chart of this cell needs an alt text: {cell.source[:60]}"
-
-    def test_backs_every_figure_in_its_prose(self, path):
-        notebook = read(path)
-        prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-        backing = "\n".join(cell.source + outputs_of(cell) for cell in code_cells(notebook))
-        missing = sorted(unbacked(prose, backing))
-        assert not missing, f"{path.name}: no cell computes or asserts {missing}"
-
-
-def outputs_of(cell):
-    return "".join(output.get("text", "") + str(output.get("data", {})) for output in cell.outputs)
-
-
-def unbacked(prose, backing):
-    """Yield the decimals and percentages of `prose` that aren't in `backing`; a reference to a section is none."""
-    prose = re.sub(r"(sections?|chapters?|doi:?) [\d./]+|https?://\S+", "", prose)
-    known = set(re.findall(r"\d+(?:\.\d+)?", backing))
-    for number in re.findall(r"(?<![\w.])(\d+\.\d+)(?! ?\\?%)", prose):
-        if number not in known:
-            yield number
-    for number in re.findall(r"(?<![\w.])(\d+(?:\.\d+)?) ?\\?%", prose):
-        digits = len(number.partition(".")[2])
-        if not {number, f"{float(number) / 100:.{digits + 2}f}", f"{float(number) / 100:g}"} & known:
-            yield f"{number} %"
-
-
-class TestUnbacked:
-    def test_finds_a_number_that_no_cell_has(self):
-        assert list(unbacked("It is 0.245, not 0.231.", "print(0.231)")) == ["0.245"]
-
-    def test_takes_a_percentage_for_its_fraction(self):
-        assert list(unbacked("88 %, 62.9 % and 7 %", "0.88 0.629")) == ["7 %"]
 
 
 class TestTableOfContents:
