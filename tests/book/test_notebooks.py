@@ -117,8 +117,9 @@ class TestProblems:
 def folder(tmp_path):
     """A folder with one notebook that has all it imports, and one that has not."""
     (tmp_path / "book").mkdir()
-    (tmp_path / "pytest.ini").touch()
-    shutil.copy(ROOT / "conftest.py", tmp_path)
+    (tmp_path / "pytest.ini").write_text("[pytest]\ntestpaths = book")
+    for conftest in ("conftest.py", "book/conftest.py"):
+        shutil.copy(ROOT / conftest, tmp_path / conftest)
     nbformat.write(executed("import numpy as np"), tmp_path / "book" / "runs.ipynb")
     nbformat.write(executed("import numpy as np", "import no_such_package.part"), tmp_path / "book" / "lacks.ipynb")
     return tmp_path
@@ -151,14 +152,14 @@ class TestMissingPackages:
         assert missing_packages(tmp_path / "some.ipynb") == {"absent_a"}
 
     def test_pytest_leaves_it_out_and_names_it(self, folder):
-        result = run_in(folder, "pytest", "--nbval")
+        result = run_in(folder, "pytest")
         assert result.returncode == 0
         assert "1 passed" in result.stdout
         assert "book/lacks.ipynb needs no_such_package\n" in result.stdout
         assert "runs.ipynb needs" not in result.stdout
 
     def test_pytest_fails_on_it_when_asked_for_all_notebooks(self, folder):
-        result = run_in(folder, "pytest", "--nbval", "--all-notebooks")
+        result = run_in(folder, "pytest", "--all-notebooks")
         assert result.returncode == 1
         assert "No module named 'no_such_package'" in result.stdout
         assert "needs no_such_package" not in result.stdout
