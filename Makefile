@@ -60,8 +60,8 @@ test-all: $(FRAMEWORKS)  ## install PyTorch, TensorFlow, JAX and Gymnasium too, 
 
 frameworks: $(FRAMEWORKS)  ## install PyTorch, TensorFlow, JAX and Gymnasium, which some notebooks import
 
-accuracy: $(INSTALLED)  ## test the error bounds on many more and longer rows, and print the largest errors
-	$(BIN)/python -m pytest tests/lib/test_accuracy.py --thorough -rP --numprocesses auto
+accuracy: $(INSTALLED)  ## test the library on many more and longer rows, others each time, and print the largest errors
+	$(BIN)/python -m pytest tests/lib --thorough --hypothesis-profile fresh -rP --numprocesses auto
 
 # It changes the library's files and restores them: run it in a clone of its own, and give it hours.
 mutants: $(INSTALLED)  ## change the library in small ways, and list those that no test notices and no reason excuses

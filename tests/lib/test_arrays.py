@@ -4,10 +4,10 @@ import inspect
 
 import numpy as np
 import pytest
+from bounds import DTYPES
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from reference import DTYPES
 
 import softmax_lib
 from softmax_lib import log_softmax, logsumexp, softmax, softmax_vjp

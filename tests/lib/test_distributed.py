@@ -6,10 +6,13 @@ import subprocess
 import sys
 import time
 
-import dask
-import dask.array as da
 import numpy as np
 import pytest
+
+pytest.importorskip("distributed", reason="workers are tested where distributed is installed")
+
+import dask
+import dask.array as da
 from distributed import Client, KilledWorker, LocalCluster
 from distributed.client import FutureCancelledError
 

@@ -4,7 +4,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from reference import DTYPES
+from bounds import DTYPES
 
 from softmax_lib import (
     binary_cross_entropy,

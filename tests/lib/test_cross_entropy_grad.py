@@ -1,0 +1,71 @@
+"""The gradient of the cross-entropy against mpmath, autograd in PyTorch, and finite differences."""
+
+import numpy as np
+import pytest
+from bounds import ON_FAMILIES
+from definitions import LABELS, LOGITS, REDUCTIONS, TARGETS, WEIGHT
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import matrices, rows, samples
+
+from softmax_book.accuracy import reference
+from softmax_book.accuracy.reference import ulps
+from softmax_lib import cross_entropy, cross_entropy_grad, softmax
+
+
+class TestCrossEntropyGrad:
+    @pytest.mark.parametrize(
+        ("targets", "arguments", "expected"),
+        [
+            (LABELS, {"reduction": "sum"}, [0.017147825545520388, -0.9533873774220261, 0.9362395518765058]),
+            (LABELS, {}, [0.004286956386380097, -0.23834684435550652, 0.23405988796912644]),
+            (TARGETS, {}, [0.004286956386380097, 0.011653155644493473, -0.01594011203087356]),
+            (LABELS, {"weight": WEIGHT}, [0.001428985462126699, -0.07944894811850217, 0.07801996265637548]),
+            (
+                LABELS,
+                {"weight": WEIGHT, "ignore_index": 2, "label_smoothing": 0.1},
+                [-0.01123652191058521, -0.21857266951697493, 0.22980919142756015],
+            ),
+            (
+                TARGETS,
+                {"weight": WEIGHT, "label_smoothing": 0.1},
+                [0.0078856516618047, 0.03992110552166697, -0.04780675718347168],
+            ),
+        ],
+    )
+    def test_values_of_pytorch(self, targets, arguments, expected):
+        # The second row of the gradient by PyTorch 2.13.0's autograd in float64.
+        np.testing.assert_allclose(cross_entropy_grad(LOGITS, targets, **arguments)[1], expected, rtol=1e-13)
+
+    @given(rows(), st.data())
+    def test_error_is_within_the_documented_bound(self, z, data):
+        label = data.draw(st.integers(0, len(z) - 1))
+        for i, (result, p) in enumerate(zip(cross_entropy_grad(z, label), reference.softmax(z), strict=True)):
+            true = -reference.one_minus_p(z, label) if i == label else p
+            assert ulps(result, true, z.dtype) <= ON_FAMILIES["cross_entropy_grad"][z.dtype.type]
+
+    @pytest.mark.parametrize("reduction", REDUCTIONS)
+    @given(samples)
+    def test_finite_differences(self, reduction, drawn):
+        logits, (targets, arguments) = drawn
+        arguments["reduction"] = reduction
+        gradient = cross_entropy_grad(logits, targets, **arguments)
+        step = 1e-4
+        for index in np.ndindex(logits.shape):
+            move = np.zeros_like(logits)
+            move[index] = step
+            above, below = (cross_entropy(logits + sign * move, targets, **arguments) for sign in (1, -1))
+            slope = np.sum(above - below) / (2 * step)
+            if not np.isnan(slope):
+                np.testing.assert_allclose(gradient[index], slope, rtol=1e-5, atol=1e-6)
+
+    @given(matrices())
+    def test_is_predicted_minus_true(self, z):
+        labels = np.arange(len(z)) % z.shape[1]
+        gradient = cross_entropy_grad(z, labels, reduction="sum")
+        np.testing.assert_allclose(gradient, softmax(z) - np.eye(z.shape[1])[labels], atol=1e-15)
+
+    def test_all_ignored(self):
+        for reduction in REDUCTIONS:
+            gradient = cross_entropy_grad(LOGITS, np.full(4, -1), ignore_index=-1, reduction=reduction)
+            np.testing.assert_array_equal(gradient, np.zeros((4, 3)))
