@@ -1,6 +1,8 @@
 """The PDF of the book, and the copy of the site that works from the file system."""
 
 import re
+import unicodedata
+from typing import NamedTuple
 from zipfile import ZipFile
 
 import pytest
@@ -18,6 +20,19 @@ TOO_WIDE = """width => [...document.querySelectorAll(".bd-content *")].filter(el
     const box = element.getBoundingClientRect();
     return box.right > width + 3 && box.width > 0 && !element.closest("mjx-assistive-mml");
 }).map(element => element.closest("article").id + ": " + element.textContent.slice(0, 60))"""
+# What is for screen readers takes no place; the size is that of the letters, beside those of the text around.
+FORMULAS = """() => [...document.querySelectorAll("mjx-container")].map(formula => {
+    const [size, around] = [formula, formula.parentElement].map(each => parseFloat(getComputedStyle(each).fontSize));
+    const spoken = formula.querySelector("mjx-assistive-mml");
+    const { position, clip } = getComputedStyle(spoken);
+    return {
+        text: spoken.textContent,
+        size: size / around,
+        families: [...formula.querySelectorAll("mjx-c")].map(letter => getComputedStyle(letter).fontFamily),
+        hidden: position === "absolute" && clip === "rect(1px, 1px, 1px, 1px)",
+    };
+})"""
+FONTS = "() => [...document.fonts].filter(({ status }) => status === 'loaded').map(({ family }) => family)"
 
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
 NAMES = [name for _, chapters in contents(TOC) for name in chapters]
@@ -27,38 +42,48 @@ def title(chapter):
     return parsed(f"book/{chapter}.html").select_one("article h1").get_text().removesuffix("#")
 
 
+class Printed(NamedTuple):
+    """The PDF, and what was seen on the page of which it was printed."""
+
+    pdf: PdfReader
+    too_wide: list
+    formulas: list
+    fonts: list
+    messages: list
+
+
 @pytest.fixture(scope="module")
 def printed(browser, tmp_path_factory):
-    """Print the book, and return the PDF and what is too wide for its paper."""
+    """Print the book."""
     path = tmp_path_factory.mktemp("pdf") / "book.pdf"
-    found = []
+    seen = []
     print_pages = export.print_pages
 
-    def measure_and_print(page):
+    def print_and_look(page):
         pdf = print_pages(page)
         page.set_viewport_size(PAPER)
         page.emulate_media(media="print")
-        found.extend(page.evaluate(TOO_WIDE, PAPER["width"]))
+        seen.extend([page.evaluate(TOO_WIDE, PAPER["width"]), page.evaluate(FORMULAS), page.evaluate(FONTS)])
+        seen.append([message.text for message in page.console_messages() if message.type in ("error", "warning")])
         return pdf
 
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
-        patch.setattr(export, "print_pages", measure_and_print)
+        patch.setattr(export, "print_pages", print_and_look)
         make_pdf(SITE, path, browser)
-    return PdfReader(path), found
+    return Printed(PdfReader(path), *seen)
 
 
 @pytest.fixture(scope="module")
 def pdf(printed):
-    return printed[0]
+    return printed.pdf
 
 
-def text(pdf, chapter):
-    """Return the text of a chapter. Reading all pages would take as long as printing them."""
+def pages_of(pdf, chapter):
     starts = sorted(pdf.get_destination_page_number(pdf.named_destinations[f"/{name}"]) for name in NAMES)
     first = pdf.get_destination_page_number(pdf.named_destinations[f"/{chapter}"])
     following = [start for start in starts if start > first]
-    return " ".join(page.extract_text() for page in pdf.pages[first : following[0] if following else None])
+    return pdf.pages[first : following[0] if following else None]
 
 
 class TestPdf:
@@ -81,8 +106,9 @@ class TestPdf:
         assert pages == sorted(pages)
 
     def test_table_of_contents_has_the_page_numbers(self, pdf):
-        lines = re.findall(r"^(.+?)\s+(\d+)$", pdf.pages[1].extract_text(), re.MULTILINE)
-        numbers = {squeezed(name): int(number) for name, number in lines}
+        first, last = (starts(pdf.outline, title, pdf) for title in ("Contents", "The softmax book"))
+        overview = "\n".join(page.extract_text() for page in pdf.pages[first:last])
+        numbers = {squeezed(name): int(number) for name, number in re.findall(r"(?m)^(.+?)\s+(\d+)$", overview)}
         for entry, level in levels(pdf.outline):
             if level < 2 and squeezed(entry.title) in numbers:
                 assert numbers[squeezed(entry.title)] == pdf.get_destination_page_number(entry) + 1
@@ -97,14 +123,33 @@ class TestPdf:
     @pytest.mark.parametrize("chapter", ["what-softmax-is", "frameworks", NAMES[-3]])
     def test_a_chapter_is_there_formulas_set_and_all_opened(self, pdf, chapter):
         """All: also the solutions, and each tab of code that is the same in several frameworks."""
-        found = squeezed(text(pdf, chapter))
+        found = squeezed(" ".join(page.extract_text() for page in pages_of(pdf, chapter)))
         article = parsed(f"book/{chapter}.html").select_one("article")
         for part in article.select("h2, pre"):
             assert squeezed(part.get_text().removesuffix("#"))[:60] in found
         assert not re.search(r"\\(frac|sum|log|mathbf|operatorname|\(|\[)", found)
 
+    def test_formulas_are_set_in_their_fonts(self, printed):
+        assert len(printed.formulas) == sum(len(parsed(f"book/{name}.html").select(".math")) for name in NAMES)
+        letters = {family for formula in printed.formulas for family in formula["families"]}
+        needed = {family.strip() for families in letters for family in families.split(",")} - {"MJXZERO"}
+        assert {"MJXTEX", "MJXTEX-I", "MJXTEX-S1"} <= needed <= set(printed.fonts)
+        for name in NAMES:
+            if parsed(f"book/{name}.html").select(".math"):
+                fonts = {font for page in pages_of(printed.pdf, name) for font in map(font_name, fonts_of(page))}
+                assert any("MathJax_Main" in font for font in fonts), (name, fonts)
+
+    def test_formulas_have_the_size_of_the_text(self, printed):
+        assert [formula for formula in printed.formulas if not 0.9 < formula["size"] < 1.4] == []
+
+    def test_what_screen_readers_read_of_a_formula_is_not_printed(self, printed):
+        assert [formula["text"] for formula in printed.formulas if not formula["hidden"]] == []
+
     def test_nothing_is_cut_at_the_right_edge(self, printed):
-        assert not printed[1]
+        assert printed.too_wide == []
+
+    def test_no_message_appears_while_it_is_printed(self, printed):
+        assert printed.messages == []
 
     def test_links_lead_inside_or_to_the_web(self, pdf):
         inside = 0
@@ -120,8 +165,7 @@ class TestPdf:
 
     def test_fonts_are_embedded(self, pdf):
         for page in pdf.pages:
-            for font in page["/Resources"].get("/Font", {}).values():
-                assert is_embedded(font.get_object())
+            assert all(map(is_embedded, fonts_of(page)))
 
     def test_is_tagged_for_screen_readers(self, pdf):
         root = pdf.trailer["/Root"]
@@ -141,8 +185,24 @@ def levels(outline, level=0):
     return result
 
 
+def starts(outline, title, pdf):
+    """Return the page, counted from 0, on which the part of this title starts."""
+    entry = next(entry for entry, _ in levels(outline) if entry.title == title)
+    return pdf.get_destination_page_number(entry)
+
+
 def squeezed(text):
-    return re.sub(r"\s+", "", text)
+    """Return a text without blanks, and letters for ligatures."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+
+
+def fonts_of(page):
+    return [font.get_object() for font in page["/Resources"].get("/Font", {}).values()]
+
+
+def font_name(font):
+    """Return the name of a font, which one of glyphs that are drawn has in its description alone."""
+    return font.get("/BaseFont") or font["/FontDescriptor"]["/FontName"]
 
 
 def is_embedded(font):
