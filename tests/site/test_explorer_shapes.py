@@ -1,4 +1,4 @@
-"""The pictures that move, as measured on the screen: styles that a script asks for, and the drawings that rely on them."""
+"""The pictures that move, as measured on the screen: styles that a script asks for, and drawings that rely on them."""
 
 import math
 

@@ -3,8 +3,8 @@
 
 Pictures.bars = (() => {
   const { types, softmax, holds, entropy } = Softmax;
-  const { exact, digits, short, probability, rounded, drawable } = Numbers;
-  const TEXTS = 1.25; // The axis reaches beyond the bars by this factor, for the texts on them.
+  const { exact, digits, short, probability, rounded, unitOf, drawable, ticks } = Numbers;
+  const TEXTS = 0.25; // The axis reaches beyond the bars by this part of their range, for the texts on them.
 
   /* From 0, then from 0.01 to 100, in twenty steps a decade. */
   const temperatureSlider = {
@@ -84,7 +84,9 @@ Pictures.bars = (() => {
     if (winners.length === p.length) return `All classes share equally, ${best} each.`;
     const list = `${winners.slice(0, -1).join(", ")} and ${winners.at(-1)}`;
     if (winners.length > 1) return `Classes ${list} tie, with ${best} each.`;
-    return `Class ${winners[0]} is the most probable, with ${best}.`;
+    const rivals = z.filter((logit) => logit > -Infinity).length > 1;
+    const share = best === "1" && T > 0 && rivals ? "a share that rounds to 1" : best;
+    return `Class ${winners[0]} is the most probable, with ${share}.`;
   }
 
   /* MathML. */
@@ -129,17 +131,24 @@ Pictures.bars = (() => {
   /* Where the logits outgrow the probabilities, these have an axis of their own, with its 0 at the same height. */
   function chart(state, { paint, axis }) {
     const { logits, p } = softmax(state.z, state);
-    const [values, shares] = [logits, p].map((numbers) => numbers.map(drawable));
+    const unit = unitOf(logits);
+    const values = logits.map((logit) => drawable(logit, unit));
+    const shares = p.map((share) => drawable(share));
     const apart = Math.max(...values.map(Math.abs)) > 12;
-    const low = TEXTS * Math.min(0, ...values);
-    const high = TEXTS * Math.max(...values, ...(apart ? [-low] : shares)) || 1;
+    const least = Math.min(0, ...values);
+    const most = Math.max(0, ...values, ...(apart ? [-least] : shares)) || 1;
+    const room = TEXTS * (most - least);
+    const [low, high] = [least < 0 ? least - room : 0, most + room];
     const bar = { borderWidth: 1, categoryPercentage: 0.8, barPercentage: 0.9 };
     return {
       type: "bar",
       data: {
         labels: logits.map((_, i) => `Class ${i + 1}`),
         datasets: [
-          { ...bar, label: "Logits", data: values, texts: logits.map((z) => short(z, 5)), ...paint("75, 192, 192") },
+          {
+            ...bar, label: "Logits", data: values, texts: logits.map((z) => short(z, 5)), readings: logits.map(exact),
+            ...paint("75, 192, 192"),
+          },
           {
             ...bar, label: "Softmax Probabilities", data: shares, texts: p.map((share) => short(share)),
             ...paint("255, 99, 132", true), yAxisID: apart ? "share" : "y",
@@ -149,10 +158,12 @@ Pictures.bars = (() => {
       options: {
         scales: {
           x: axis("Classes", { grid: { display: false } }),
-          y: axis(apart ? "Logit" : "Value", { min: low, max: high, ticks: { includeBounds: false } }),
+          y: axis(apart ? "Logit" : "Value", {
+            min: low, max: high, ticks: { includeBounds: false, ...ticks(unit) },
+          }),
           share: axis("Probability", {
-            display: apart, position: "right", min: (TEXTS * low) / high, max: TEXTS, grid: { display: false },
-            ticks: { includeBounds: false, callback: (share) => (share < 0 ? "" : short(share)) },
+            display: apart, position: "right", min: low / most, max: high / most, grid: { display: false },
+            ticks: { includeBounds: false, callback: (share) => (share < 0 || share > 1 ? "" : short(share)) },
           }),
         },
       },

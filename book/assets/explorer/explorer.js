@@ -52,12 +52,13 @@
    * in the middle of bars that lie. */
   function drawTexts(chart) {
     const { ctx, data, options } = chart;
-    Object.assign(ctx, { font: `12px ${Chart.defaults.font.family}`, textAlign: "center", textBaseline: "middle" });
+    Object.assign(ctx, { textAlign: "center", textBaseline: "middle" });
     for (const { index, data: shapes } of chart.getSortedVisibleDatasetMetas()) {
       const { texts = [], below = [], data: values } = data.datasets[index];
       texts.forEach((text, i) => {
         const { horizontal, width: room } = shapes[i];
-        if (room < 11) return; // There is no room for a line of text: the table has the numbers.
+        if (room < 6) return; // There is no room for a line of text: the table has the numbers.
+        ctx.font = `${Math.min(12, room + 2)}px ${Chart.defaults.font.family}`;
         const { x, y } = horizontal ? shapes[i].getCenterPoint() : shapes[i];
         const { width } = ctx.measureText(text);
         const upright = width > room + 8;

@@ -15,14 +15,20 @@ const Numbers = (() => {
     return exact(size >= 1e-3 && size < 1e6 ? x.toPrecision(count) : x.toExponential(count - 1));
   }
 
-  const short = (x, count = 3) => digits(Number(x.toPrecision(count)), count).replace(/(\.\d*?)0+$/, "$1");
+  function short(x, count = 3) {
+    const near = Number(x.toPrecision(count));
+    return digits(Number.isFinite(near) ? near : x, count).replace(/(\.\d*?)0+(?=e|$)/, "$1").replace(/\.(?=e|$)/, "");
+  }
+
   const probability = (p) => (p >= 1e-3 && p < 1 ? p.toFixed(4) : digits(p));
   const rounded = (x, places) => Number(x.toFixed(places)) + 0;
 
-  /* What a chart can draw of a number. */
-  const drawable = (x) => (Number.isFinite(x) ? Math.max(-1e300, Math.min(x, 1e300)) : null);
+  /* A chart adds up what it draws, so the largest numbers are drawn in a larger unit. What has no place is null. */
+  const unitOf = (numbers) => (numbers.some((x) => Number.isFinite(x) && Math.abs(x) > 1e300) ? 1e10 : 1);
+  const drawable = (x, unit = 1) => (Number.isFinite(x) ? x / unit : null);
+  const ticks = (unit = 1) => ({ callback: (value) => short(value * unit) });
 
-  return { exact, digits, short, probability, rounded, drawable };
+  return { exact, digits, short, probability, rounded, unitOf, drawable, ticks };
 })();
 
 const Fields = (() => {

@@ -3,7 +3,7 @@
 
 Pictures.stream = (() => {
   const { nothing, merge, stateOf, logSumExp } = Softmax;
-  const { exact, digits, short, drawable } = Numbers;
+  const { exact, digits, short, unitOf, drawable, ticks } = Numbers;
 
   const fields = [
     Fields.number({
@@ -67,6 +67,9 @@ Pictures.stream = (() => {
   function chart(state, { paint, axis }) {
     const { z, fed } = state;
     const states = statesOf(state).slice(1);
+    const maxima = states.map(({ maximum }) => maximum);
+    const unit = unitOf(z);
+    const drawn = (numbers) => ({ data: numbers.map((x) => drawable(x, unit)), readings: numbers.map(exact) });
     const logits = paint("213, 94, 0");
     const panel = { stack: "panels", stackWeight: 1 };
     return {
@@ -75,12 +78,12 @@ Pictures.stream = (() => {
         labels: z.map((_, i) => `${i + 1}`),
         datasets: [
           {
-            type: "line", label: "Logits", yAxisID: "y", data: z.map(drawable), showLine: false, pointRadius: 6,
+            type: "line", label: "Logits", yAxisID: "y", ...drawn(z), showLine: false, pointRadius: 6,
             pointStyle: "rectRot", ...logits,
             pointBackgroundColor: z.map((_, i) => (i < fed ? logits.backgroundColor : "transparent")),
           },
           {
-            type: "line", label: "Running maximum", yAxisID: "y", data: states.map(({ maximum }) => drawable(maximum)),
+            type: "line", label: "Running maximum", yAxisID: "y", ...drawn(maxima),
             stepped: "before", pointRadius: 0, ...paint("0, 114, 178"),
           },
           {
@@ -93,7 +96,7 @@ Pictures.stream = (() => {
         scales: {
           x: axis("Logit number", { grid: { display: false } }),
           sum: axis("Sum", { ...panel, min: 0, suggestedMax: 2, grace: "30%" }),
-          y: axis("Logit", { ...panel, offset: true, grace: "10%" }),
+          y: axis("Logit", { ...panel, offset: true, grace: "10%", ticks: ticks(unit) }),
         },
       },
     };
