@@ -26,7 +26,7 @@ except ModuleNotFoundError as error:
 __all__ = ["cross_entropy", "cross_entropy_grad", "log_softmax", "logsumexp", "save", "softmax"]
 
 
-def softmax(logits: ArrayLike | da.Array, axis: Axis = -1) -> da.Array:
+def softmax(logits: ArrayLike, axis: Axis = -1) -> da.Array:
     """Return the softmax of logits as a Dask array, in their shape, chunks and floating type.
 
     Parameters, exceptions and error bounds are those of `softmax_lib.softmax`; but logits are a Dask array, or are made
@@ -41,7 +41,7 @@ def softmax(logits: ArrayLike | da.Array, axis: Axis = -1) -> da.Array:
     return _by_chunks(softmax_lib.softmax, _softmax, logits, axis)
 
 
-def log_softmax(logits: ArrayLike | da.Array, axis: Axis = -1) -> da.Array:
+def log_softmax(logits: ArrayLike, axis: Axis = -1) -> da.Array:
     """Return the logarithm of the softmax as a Dask array, in the logits' shape, chunks and floating type.
 
     Parameters, exceptions and error bounds are those of `softmax_lib.log_softmax`; for logits see `softmax`.
@@ -54,7 +54,7 @@ def log_softmax(logits: ArrayLike | da.Array, axis: Axis = -1) -> da.Array:
     return _by_chunks(softmax_lib.log_softmax, _log_softmax, logits, axis)
 
 
-def logsumexp(logits: ArrayLike | da.Array, axis: Axis = -1, keepdims: bool = False) -> da.Array:
+def logsumexp(logits: ArrayLike, axis: Axis = -1, keepdims: bool = False) -> da.Array:
     """Return the logarithm of the sum of the logits' exponentials as a Dask array.
 
     Parameters, exceptions and error bounds are those of `softmax_lib.logsumexp`; for logits see `softmax`.
@@ -69,8 +69,8 @@ def logsumexp(logits: ArrayLike | da.Array, axis: Axis = -1, keepdims: bool = Fa
 
 
 def cross_entropy(
-    logits: ArrayLike | da.Array,
-    targets: ArrayLike | da.Array,
+    logits: ArrayLike,
+    targets: ArrayLike,
     *,
     axis: Axis = -1,
     weight: ArrayLike | None = None,
@@ -97,8 +97,8 @@ def cross_entropy(
 
 
 def cross_entropy_grad(
-    logits: ArrayLike | da.Array,
-    targets: ArrayLike | da.Array,
+    logits: ArrayLike,
+    targets: ArrayLike,
     *,
     axis: Axis = -1,
     weight: ArrayLike | None = None,
