@@ -1,9 +1,9 @@
 """The numbers in the prose of a notebook, and the values of the cells near by that back them.
 
 A notebook is cut into sections, at its headings and its exercises. A number in the text, the formulas or the alt texts
-of a section is backed by a constant in the code, or by a value in the output, of a cell in the same section; in a section
-without code, such as a summary, by one of the whole notebook. What was printed also backs what it rounds to. Drawings
-back nothing.
+of a section is backed by a constant in the code, or by a value in the output, of a cell in the same section; in a
+section without code, such as a summary, by one of the whole notebook. What was printed also backs what it rounds to.
+Drawings back nothing.
 
 Single digits, and words up to twelve, are not looked at: nearly every section has them all.
 """
