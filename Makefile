@@ -18,11 +18,13 @@ FRAMEWORKS := .venv/.frameworks
 PAGE := _build/html/index.html
 EVERYWHERE := _toc.yml _config.yml book/softmax_site/*.py book/softmax_site/*/*.py book/descriptions.yml book/assets/*.css book/assets/*/*.css
 
-.PHONY: help book pdf offline test test-all frameworks accuracy mutants errors bench cluster read lighthouse lab notebooks lock vendor clean
+.PHONY: help book read pdf offline lab notebooks format lint test test-all frameworks accuracy oldest links mutants lighthouse \
+	errors bench cluster dist lock vendor clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */  make \1\t/' | expand -t 20
+	@awk '/^##@/ {print "\n" substr($$0, 5)} /^[a-z-]+:.*  ## / {split($$0, goal, ":.*  ## "); printf "  make %-12s %s\n", goal[1], goal[2]}' \
+		$(MAKEFILE_LIST)
 
 # The stamp is older than the lock exactly when something has to be installed.
 $(INSTALLED): requirements.txt pyproject.toml
@@ -34,7 +36,10 @@ $(INSTALLED): requirements.txt pyproject.toml
 
 $(FRAMEWORKS): $(INSTALLED) requirements-frameworks.txt
 	$(BIN)/python -m pip install --disable-pip-version-check --requirement requirements-frameworks.txt
+	$(BIN)/python -m pip install --disable-pip-version-check --group torch
 	@touch $@
+
+##@ Read
 
 # What every page shows makes every page anew. A failed build forgets its state, else the next one would not show the
 # warnings of pages that did not change.
@@ -44,15 +49,31 @@ book: $(INSTALLED)  ## install what is missing, build the book, say where it is
 	@test -f $(PAGE)
 	@echo "The book is built. Open: file://$(CURDIR)/$(PAGE)"
 
+read: book  ## build the book and serve it on localhost
+	@echo "Read the book at http://localhost:$(PORT)/ (Ctrl-C ends it)"
+	@$(BIN)/python -m http.server $(PORT) --bind localhost --directory _build/html
+
 pdf: book  ## print the whole book into one PDF; needs Chromium or Chrome
 	@$(BIN)/python -m softmax_site.export pdf
 
 offline: book  ## pack a copy of the built book that works from the file system
 	@$(BIN)/python -m softmax_site.export zip
 
-test: book  ## test the library, every notebook whose imports are installed, and the built book
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+##@ Write
+
+lab: $(INSTALLED)  ## open the notebooks in JupyterLab
+	$(BIN)/jupyter lab --notebook-dir book
+
+notebooks: $(INSTALLED)  ## run the notebooks again and store them in canonical form
+	$(BIN)/python -m softmax_site.notebooks book
+
+format: $(INSTALLED)  ## format the code, and mend what ruff can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+##@ Test
+
+test: lint book  ## test the library, every notebook whose imports are installed, and the built book
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(PYTEST_ARGS)
 
 test-all: $(FRAMEWORKS)  ## install PyTorch, TensorFlow, JAX and Gymnasium too, and test everything
@@ -60,16 +81,44 @@ test-all: $(FRAMEWORKS)  ## install PyTorch, TensorFlow, JAX and Gymnasium too, 
 
 frameworks: $(FRAMEWORKS)  ## install PyTorch, TensorFlow, JAX and Gymnasium, which some notebooks import
 
+# deptry takes for ours what lies in the folders that it is given.
+lint: dist  ## check style, types, spelling, dependencies, workflows and the package to release
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/codespell
+	$(BIN)/deptry --no-ansi . book benchmarks tools tests tests/book tests/lib tests/site
+	$(BIN)/zizmor --offline --quiet --persona=auditor .github
+	$(BIN)/validate-pyproject pyproject.toml
+	$(BIN)/twine check --strict _build/dist/*
+	$(BIN)/check-wheel-contents _build/dist
+
 accuracy: $(INSTALLED)  ## test the library on many more and longer rows, others each time, and print the largest errors
 	$(BIN)/python -m pytest tests/lib --thorough --hypothesis-profile fresh -rP --numprocesses auto
 
+oldest:  ## test the library with the oldest dependencies that pyproject.toml allows
+	rm -rf _build/oldest
+	$(PYTHON) -m venv _build/oldest
+	_build/oldest/bin/python -m pip install --quiet uv
+	_build/oldest/bin/uv pip install --python _build/oldest --resolution lowest-direct ".[dask]" --group test-lib
+	_build/oldest/bin/python -m pytest tests/lib
+
+links: $(INSTALLED)  ## open each external link, and compare the bibliography with the registries of its DOIs
+	$(BIN)/jupyter-book build . --builder linkcheck
+	$(BIN)/python tools/bibliography.py
+
 # It changes the library's files and restores them: run it in a clone of its own, and give it hours.
 mutants: $(INSTALLED)  ## change the library in small ways, and list those that no test notices and no reason excuses
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet cosmic-ray==8.7.0
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --group mutants
 	$(BIN)/cosmic-ray init --force tools/mutants.toml _build/mutants.sqlite
 	$(BIN)/cr-filter-operators _build/mutants.sqlite tools/mutants.toml
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cosmic-ray exec tools/mutants.toml _build/mutants.sqlite
 	$(BIN)/python tools/mutants.py _build/mutants.sqlite
+
+lighthouse: book  ## score three pages with Lighthouse, by npx, and fail below 95
+	@$(BIN)/python tools/lighthouse.py
+
+##@ Measure
 
 errors: $(INSTALLED)  ## measure the errors of the library, SciPy and the textbook formula, and store them for the book
 	$(BIN)/python benchmarks/errors.py --write
@@ -80,27 +129,23 @@ bench: $(FRAMEWORKS)  ## compare the speed with SciPy's and PyTorch's, and store
 cluster: $(INSTALLED)  ## measure two worker processes on 20 GB of logits, and store the result for the book
 	$(BIN)/python benchmarks/many_machines.py --write
 
-read: book  ## build the book and serve it on localhost
-	@echo "Read the book at http://localhost:$(PORT)/ (Ctrl-C ends it)"
-	@$(BIN)/python -m http.server $(PORT) --bind localhost --directory _build/html
+##@ Maintain
 
-lighthouse: book  ## score three pages with Lighthouse, by npx, and fail below 95
-	@$(BIN)/python tools/lighthouse.py
+dist: $(INSTALLED)  ## build the wheel and the source distribution of softmax_lib
+	@rm -rf _build/dist
+	@$(BIN)/hatchling build --directory _build/dist
 
-lab: $(INSTALLED)  ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab --notebook-dir book
-
-notebooks: $(INSTALLED)  ## run the notebooks again and store them in canonical form
-	$(BIN)/python -m softmax_site.notebooks book
-
+UPGRADE := --upgrade
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" .venv-lock/bin/uv pip compile pyproject.toml \
-	--universal --python-version 3.11 --upgrade --no-annotate --no-emit-index-url
+	--universal --python-version 3.11 $(UPGRADE) --no-annotate --no-emit-index-url --generate-hashes --quiet
 
-lock:  ## compile the two requirements files from the ranges in pyproject.toml
+lock:  ## compile the requirements files from the ranges in pyproject.toml; with UPGRADE= only what is new
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/python -m pip install --quiet uv
-	$(COMPILE) --extra dev --output-file requirements.txt
-	$(COMPILE) --extra dev --extra frameworks --constraint requirements.txt --output-file requirements-frameworks.txt
+	$(COMPILE) --extra book --group dev --output-file requirements.txt
+	$(COMPILE) --extra book --group dev --group frameworks --no-emit-package torch --constraint requirements.txt \
+		--output-file requirements-frameworks.txt
+	$(COMPILE) --group build --group test-lib --constraint requirements.txt --output-file requirements-library.txt
 	rm -rf .venv-lock
 
 vendor:  ## fetch the vendored files again
