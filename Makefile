@@ -89,6 +89,10 @@ lint: dist  ## check style, types, spelling, dependencies, workflows and the pac
 	$(BIN)/codespell
 	$(BIN)/deptry --no-ansi . book benchmarks tools tests tests/book tests/lib tests/site
 	$(BIN)/zizmor --offline --quiet --persona=auditor .github
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.citation-file-format CITATION.cff
 	$(BIN)/validate-pyproject pyproject.toml
 	$(BIN)/twine check --strict _build/dist/*
 	$(BIN)/check-wheel-contents _build/dist
