@@ -56,6 +56,7 @@ class _Shares:
         require_options(n, z.shape, label_smoothing, reduction)
         targets = _arrays.as_real(targets, "targets")
         self.labelled = are_labels(targets, tuple(batch_shape), z.shape, ignore_index)
+        self.dtype = np.promote_types(z.dtype, np.float64)
         self.smoothing = float(label_smoothing)
         self.counted = None  # all of them
         if self.labelled:
@@ -71,7 +72,7 @@ class _Shares:
 
     def of_labels(self, block):
         """Return the shares of the labels' -log p, where they are all there is; one number where all are alike."""
-        shares = (1 if self.weight is None else self.weight[self.targets[block]]) / np.float64(self.divisor)
+        shares = (1 if self.weight is None else self.weight[self.targets[block]]) / self.dtype.type(self.divisor)
         return shares if self.counted is None else np.where(self.counted[block], shares, 0)
 
     def of_classes(self, block):
@@ -79,7 +80,8 @@ class _Shares:
         q = self.targets[block]
         if self.labelled:
             q = q[..., np.newaxis] == np.arange(self.n)
-        return smoothed(q, self.smoothing, self.n, self.weight) / np.float64(self.divisor)
+        q, smoothing = q.astype(self.dtype, copy=False), self.dtype.type(self.smoothing)
+        return smoothed(q, smoothing, self.n, self.weight) / self.dtype.type(self.divisor)
 
 
 def require_options(n, shape, label_smoothing, reduction):
@@ -151,9 +153,9 @@ def cross_entropy(
         As for `softmax`, with its exceptions; axis is the class axis, and several axes count as one, in C order.
     targets : array_like
         Integer labels 0 to C - 1, in the logits' shape without the class axis; or floating probabilities in the
-        logits' shape, whose sum isn't checked.
+        logits' shape, whose signs and sum aren't checked.
     weight : array_like of real numbers, shape (C,), optional
-        The weight of each class.
+        The weight of each class; negative ones are taken as they are.
     ignore_index : int, optional
         The label of samples that don't count: their loss and gradient are 0, even where their logits are NaN.
     label_smoothing : float from 0 to 1, default 0
@@ -281,9 +283,10 @@ def _gradient_of_labels(e, labels, shares):
     e_label = np.take_along_axis(e, labels, axis=-1)
     np.put_along_axis(e, labels, 0, axis=-1)
     others = row_sums(e)
-    factor = (np.expand_dims(shares, -1) / (others + e_label)).astype(e.dtype)
-    e *= factor
-    np.put_along_axis(e, labels, -others * factor, axis=-1)
+    total = others + e_label
+    e /= total
+    np.put_along_axis(e, labels, -others / total, axis=-1)
+    e *= np.expand_dims(shares, -1)
     return e
 
 
@@ -316,19 +319,20 @@ def _binary_arguments(x, targets, weight, pos_weight, reduction):
     return y, weight, np.broadcast_to(pos_weight, x.shape), x.size if reduction == "mean" else 1
 
 
-def _binary_shares(y, weight, pos_weight, divisor):
-    """Return the shares of -log p and of -log(1 - p) in the loss."""
-    y, weight = (array.astype(np.promote_types(array.dtype, np.float64), copy=False) for array in (y, weight))
+def _binary_shares(y, weight, pos_weight, divisor, dtype):
+    """Return the shares of -log p and of -log(1 - p) in the loss, in float64 at least and dtype."""
+    dtype = np.promote_types(dtype, np.float64)
+    y, weight = (array.astype(np.promote_types(array.dtype, dtype), copy=False) for array in (y, weight))
     return weight * pos_weight * y / divisor, weight * (1 - y) / divisor
 
 
 def _binary_losses(x, *arguments, divisor):
-    positive, negative = _binary_shares(*arguments, divisor)
+    positive, negative = _binary_shares(*arguments, divisor, x.dtype)
     return times(positive, -log_sigmoid_of(x)) + times(negative, -log_sigmoid_of(-x))
 
 
 def _binary_gradient(x, *arguments, divisor):
-    positive, negative = _binary_shares(*arguments, divisor)
+    positive, negative = _binary_shares(*arguments, divisor, x.dtype)
     return negative * sigmoid_of(x) - positive * sigmoid_of(-x)
 
 
@@ -348,10 +352,10 @@ def binary_cross_entropy(
     logits
         As for `sigmoid`, with its exceptions.
     targets : array_like of real numbers, of the logits' shape
-        The probability y that each is true: 0, 1, or between.
+        The probability y that each is true: 0, 1, or between; others are taken as they are.
     weight, pos_weight : array_like of real numbers, optional
         The weight w of each loss, broadcast to the logits' shape; the weight v of the positive targets, a scalar or
-        one entry for each index of the last axis. A shape that doesn't fit is a ValueError.
+        one entry for each index of the last axis. A shape that doesn't fit is a ValueError; negative ones are taken.
     reduction : {"mean", "sum", "none"}
         The mean divides by the number of logits; NaN if there are none. "none" gives the losses, in the logits'
         shape. Another word is a ValueError.

@@ -2,6 +2,7 @@
 
 import inspect
 
+import mpmath
 import numpy as np
 import pytest
 from bounds import DTYPES
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import softmax_lib
+from softmax_book.accuracy import reference
+from softmax_book.accuracy.reference import to_mpf
 from softmax_lib import log_softmax, logsumexp, softmax, softmax_vjp
 
 ALONG_AXIS = {
@@ -30,6 +33,24 @@ ELEMENTWISE = {
 EVERY = ALONG_AXIS | ELEMENTWISE
 REDUCING = {"logsumexp", "cross_entropy"}
 
+# The same as exact numbers, flattened.
+EXACT = {
+    "softmax": lambda z: [p for row in z for p in reference.softmax(row)],
+    "log_softmax": lambda z: [log_p for row in z for log_p in reference.log_softmax(row)],
+    "logsumexp": lambda z: [reference.logsumexp(row) for row in z],
+    "softmax_vjp": lambda z: [
+        p * (g - mpmath.fdot(reference.softmax(row), cotangent))
+        for row, cotangent in zip(z, np.arange(z.size).reshape(z.shape).tolist(), strict=True)
+        for p, g in zip(reference.softmax(row), cotangent, strict=True)
+    ],
+    "compare_softmax_sigmoid": lambda z: EXACT["softmax"](z),
+    "cross_entropy": lambda z: [-mpmath.fsum(reference.log_softmax(row)) for row in z],
+    "cross_entropy_grad": lambda z: [(len(row) * p - 1) / len(z) for row in z for p in reference.softmax(row)],
+    "sigmoid": lambda x: [reference.sigmoid(value) for value in x.ravel()],
+    "log_sigmoid": lambda x: [reference.log_sigmoid(value) for value in x.ravel()],
+    "binary_cross_entropy": lambda x: [-reference.log_sigmoid(value) for value in x.ravel()],
+    "binary_cross_entropy_grad": lambda x: [-reference.sigmoid(-value) / x.size for value in x.ravel()],
+}
 every_function = pytest.mark.parametrize("name", EVERY)
 every_function_along_axis = pytest.mark.parametrize("name", ALONG_AXIS)
 LOGITS = np.array([[2.0, -1.0, 0.5], [0.25, 3.0, -2.0]])
@@ -47,11 +68,13 @@ def test_arrays_may_be_given_in_order_and_options_only_by_name(name):
 @every_function
 class TestTypes:
     @pytest.mark.parametrize("dtype", [*DTYPES, np.longdouble])
-    def test_floating_type_is_kept(self, name, dtype):
+    def test_floating_type_is_kept_with_its_digits(self, name, dtype):
         result = EVERY[name](LOGITS.astype(dtype))
         assert result.dtype == dtype
-        tolerance = 4 * float(np.finfo(dtype).eps) + 1e-15
-        np.testing.assert_allclose(result.astype(float), EVERY[name](LOGITS), rtol=tolerance, atol=tolerance)
+        true = EXACT[name](LOGITS)
+        unit = np.finfo(dtype).eps * max(1, float(abs(np.array(true)).max()))
+        errors = [abs(to_mpf(value) - exact) for value, exact in zip(result.ravel(), true, strict=True)]
+        assert max(errors) <= 4 * to_mpf(unit)
 
     @pytest.mark.parametrize("dtype", ["bool", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8"])
     def test_integers_become_float64_before_anything_else(self, name, dtype):
@@ -66,10 +89,21 @@ class TestTypes:
     def test_lists(self, name):
         np.testing.assert_array_equal(EVERY[name](LOGITS.tolist()), EVERY[name](LOGITS))
 
-    def test_big_endian(self, name):
-        result = EVERY[name](LOGITS.astype(">f8"))
-        assert result.dtype == np.dtype("=f8")
-        np.testing.assert_array_equal(result, EVERY[name](LOGITS))
+    @pytest.mark.parametrize("dtype", [*DTYPES, np.longdouble, "i2", "u4", "i8"])
+    def test_either_byte_order(self, name, dtype):
+        z = LOGITS.round().astype(dtype)
+        swapped = EVERY[name](z.astype(z.dtype.newbyteorder("S")))
+        assert swapped.dtype.isnative
+        assert swapped.dtype == EVERY[name](z).dtype
+        np.testing.assert_array_equal(swapped, EVERY[name](z))
+
+    def test_subclasses_become_plain_arrays(self, name, tmp_path):
+        file = np.memmap(tmp_path / "logits", LOGITS.dtype, "w+", shape=LOGITS.shape)
+        file[...] = LOGITS
+        for subclass in (file, LOGITS.view(np.matrix), LOGITS.view(type("Own", (np.ndarray,), {}))):
+            result = EVERY[name](subclass)
+            assert type(result) is np.ndarray
+            np.testing.assert_array_equal(result, EVERY[name](LOGITS))
 
     @pytest.mark.parametrize("values", [[1j], ["1"], [None], [object()], ["2026-01-01T00"]])
     def test_other_kinds_are_refused(self, name, values):
@@ -80,6 +114,23 @@ class TestTypes:
     def test_masked_arrays_are_refused(self, name):
         with pytest.raises(TypeError, match="logits must not be a masked array; fill its masked entries"):
             EVERY[name](np.ma.masked_invalid([1.0, np.nan]))
+
+
+@pytest.mark.parametrize("name", sorted(set(EVERY) & set(dir(softmax_lib))))
+def test_no_argument_may_be_a_masked_array(name):
+    """The mask would be dropped silently."""
+    function = getattr(softmax_lib, name)
+    arguments = {"logits": LOGITS, "targets": np.array([1, 0]), "cotangent": LOGITS, "weight": np.ones(3)}
+    if name.startswith("binary"):
+        arguments |= {"targets": np.ones(LOGITS.shape), "weight": np.ones(LOGITS.shape), "pos_weight": np.ones(3)}
+    arguments = {key: arguments[key] for key in inspect.signature(function).parameters if key in arguments}
+    function(**arguments)
+    masked = [(key, np.ma.masked_array(array, mask=False)) for key, array in arguments.items()]
+    if name in ("cross_entropy", "cross_entropy_grad"):
+        masked.append(("targets", np.ma.masked_array(np.ones(LOGITS.shape))))
+    for key, array in masked:
+        with pytest.raises(TypeError, match=f"^{key} must not be a masked array"):
+            function(**arguments | {key: array})
 
 
 @pytest.mark.parametrize("function", [softmax, log_softmax, logsumexp, softmax_lib.sigmoid, softmax_lib.log_sigmoid])
@@ -175,6 +226,12 @@ class TestAxes:
         with pytest.raises(ValueError, match="repeated axis in `axis` argument"):
             ALONG_AXIS[name](LOGITS, axis=(1, -1))
 
+    @pytest.mark.parametrize("integer", [np.int64, np.int8, np.uint8, np.intp])
+    def test_integers_of_numpy(self, name, integer):
+        np.testing.assert_array_equal(ALONG_AXIS[name](LOGITS, axis=integer(0)), ALONG_AXIS[name](LOGITS, axis=0))
+        axes = (integer(1), integer(0))
+        np.testing.assert_array_equal(ALONG_AXIS[name](LOGITS, axis=axes), ALONG_AXIS[name](LOGITS, axis=(0, 1)))
+
     @pytest.mark.parametrize("axis", [1.0, "0", (0, 0.5)])
     def test_of_another_type(self, name, axis):
         with pytest.raises(TypeError, match="axis must be an int, a tuple of ints or None, but it is"):
@@ -199,13 +256,20 @@ class TestNonFinite:
             ([1, -inf], [1, 0], [0, -inf], 1),
             ([-inf, 1, -inf], [0, 1, 0], [-inf, 0, -inf], 1),
             ([-inf, -inf], [nan, nan], [nan, nan], -inf),
+            ([1], [1], [0], 1),
+            ([nan], [nan], [nan], nan),
+            ([inf], [nan], [nan], inf),
+            ([-inf], [nan], [nan], -inf),
             ([], [], [], -inf),
         ],
     )
-    def test_policy(self, dtype, row, probabilities, log_probabilities, log_sum):
-        np.testing.assert_array_equal(softmax(np.array(row, dtype)), np.array(probabilities, dtype))
-        np.testing.assert_array_equal(log_softmax(np.array(row, dtype)), np.array(log_probabilities, dtype))
-        np.testing.assert_array_equal(logsumexp(np.array(row, dtype)), np.array(log_sum, dtype))
+    @pytest.mark.parametrize("count", [1, 3000])
+    def test_policy(self, dtype, row, probabilities, log_probabilities, log_sum, count):
+        """Of a row alone, and of so many that other ways to compute are worth trying."""
+        z = np.array(row, dtype) if count == 1 else np.array([row] * count, dtype)
+        np.testing.assert_array_equal(softmax(z), np.broadcast_to(np.array(probabilities, dtype), z.shape))
+        np.testing.assert_array_equal(log_softmax(z), np.broadcast_to(np.array(log_probabilities, dtype), z.shape))
+        np.testing.assert_array_equal(logsumexp(z), np.broadcast_to(np.array(log_sum, dtype), z.shape[:-1]))
 
     def test_other_rows_are_not_touched(self):
         z = np.array([[1.0, 2.0], [np.nan, 0.0], [np.inf, 0.0], [-np.inf, -np.inf]])

@@ -1,5 +1,7 @@
 """The cross-entropy of yes-or-no questions, its gradient, and what they refuse."""
 
+import definitions
+import mpmath
 import numpy as np
 import pytest
 from bounds import DTYPES, ON_FAMILIES
@@ -8,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import floats
 
+import softmax_lib
 from softmax_book.accuracy import reference
 from softmax_book.accuracy.reference import ulps
 from softmax_lib import binary_cross_entropy, binary_cross_entropy_grad, cross_entropy
@@ -76,6 +79,35 @@ class TestBinaryCrossEntropy:
         np.testing.assert_allclose(
             binary_cross_entropy(z[:, 1] - z[:, 0], labels), cross_entropy(z, labels), rtol=1e-14
         )
+
+    @pytest.mark.parametrize(("x", "y"), [(-np.inf, 1), (np.inf, 0), (-np.inf, 0.5), (np.inf, 0.5)])
+    def test_weight_0_of_an_infinite_loss_counts_as_0(self, x, y):
+        assert binary_cross_entropy([x, 0.0], [y, 1.0], weight=[0.0, 1.0], reduction="sum") == np.log(2)
+
+    def test_pos_weight_0_of_an_infinite_loss_counts_as_0(self):
+        losses = binary_cross_entropy([-np.inf, 0.0], [1.0, 1.0], pos_weight=[0.0, 1.0], reduction="none")
+        np.testing.assert_array_equal(losses, [0, np.log(2)])
+
+    def test_targets_and_weights_beyond_0_and_1_are_taken_as_they_are(self):
+        y, weight, pos_weight = (
+            np.array([[-0.5, 1.5], [2.0, -3.0], [0.5, 7.0]]),
+            np.array([-2.0, 0.5]),
+            np.array([3, -1]),
+        )
+        for function in ("binary_cross_entropy", "binary_cross_entropy_grad"):
+            options = {"weight": weight, "pos_weight": pos_weight, "reduction": "none"}
+            results = getattr(softmax_lib, function)(X / 10, y, **options)
+            expected = getattr(definitions, function)(X / 10, y, **options)
+            np.testing.assert_allclose(results, expected.astype(float), rtol=1e-13)
+
+    @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.longdouble])
+    def test_digits_of_the_mean(self, dtype):
+        x = dtype([0.5, -2, 3])
+        losses = [
+            mpmath.mpf(-0.1) * reference.log_sigmoid(v) - (1 - mpmath.mpf(0.1)) * reference.log_sigmoid(-v) for v in x
+        ]
+        mean = binary_cross_entropy(x, np.full(3, 0.1))
+        assert ulps(mean, mpmath.fsum(losses) / 3, dtype) <= 3
 
     def test_kinds_of_targets(self):
         expected = binary_cross_entropy(X, (Y > 0.5).astype(float))

@@ -1,10 +1,11 @@
 """The cross-entropy against its definition, the values of PyTorch, and its documented bound."""
 
+import definitions
 import mpmath
 import numpy as np
 import pytest
 from bounds import DTYPES, ON_FAMILIES
-from definitions import LABELS, LOGITS, REDUCTIONS, TARGETS, WEIGHT, losses_by_definition
+from definitions import LABELS, LOGITS, REDUCTIONS, TARGETS, WEIGHT, exact_losses
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import matrices, rows, samples
@@ -75,7 +76,7 @@ class TestCrossEntropy:
     @given(samples)
     def test_follows_the_definition(self, drawn):
         logits, (targets, arguments) = drawn
-        losses, divisor = losses_by_definition(logits, targets, **arguments)
+        losses, divisor = exact_losses(logits, targets, **arguments)
         each = cross_entropy(logits, targets, reduction="none", **arguments)
         np.testing.assert_allclose(each, np.array(losses, float), rtol=1e-12, atol=1e-12)
         total = float(mpmath.fsum(losses))
@@ -83,7 +84,7 @@ class TestCrossEntropy:
         np.testing.assert_allclose(summed, total, rtol=1e-12, atol=1e-12)
         mean = cross_entropy(logits, targets, **arguments)
         if divisor:
-            np.testing.assert_allclose(mean, total / divisor, rtol=1e-12, atol=1e-12)
+            np.testing.assert_allclose(mean, total / float(divisor), rtol=1e-12, atol=1e-12)
         else:
             assert np.isnan(mean)
 
@@ -121,6 +122,28 @@ class TestCrossEntropy:
     def test_probabilities_need_not_add_up_to_one(self):
         np.testing.assert_allclose(cross_entropy(LOGITS, 3 * TARGETS), 3 * cross_entropy(LOGITS, TARGETS))
 
+    @pytest.mark.parametrize("targets", [LABELS, TARGETS - 0.4], ids=["labels", "probabilities"])
+    def test_negative_weights_and_probabilities_are_taken_as_they_are(self, targets):
+        weight = np.array([-1.0, 0.5, 2.0])
+        losses, divisor = exact_losses(LOGITS, targets, weight=weight)
+        expected = float(mpmath.fsum(losses) / divisor)
+        np.testing.assert_allclose(cross_entropy(LOGITS, targets, weight=weight), expected, rtol=1e-14)
+
+    @pytest.mark.parametrize("targets", [LABELS, TARGETS], ids=["labels", "probabilities"])
+    @pytest.mark.parametrize("options", [{}, {"weight": WEIGHT / 3}, {"label_smoothing": 0.1}])
+    @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.longdouble])
+    def test_digits_of_the_mean(self, dtype, options, targets):
+        z = LOGITS[:3].astype(dtype)
+        losses, divisor = exact_losses(z, targets[:3], **options)
+        assert ulps(cross_entropy(z, targets[:3], **options), mpmath.fsum(losses) / divisor, dtype) <= 4
+
+    @pytest.mark.parametrize("dtype", DTYPES)
+    def test_smoothed_probabilities_of_a_narrow_type(self, dtype):
+        z, targets = np.zeros((1, 3000)), np.eye(1, 3000, dtype=dtype)
+        z[0, 0] = 12
+        expected = definitions.cross_entropy(z, targets.astype(float), label_smoothing=0.1)
+        np.testing.assert_allclose(cross_entropy(z, targets, label_smoothing=0.1), float(expected), rtol=1e-14)
+
     @given(matrices())
     def test_one_hot_targets_equal_labels(self, z):
         labels = np.arange(len(z)) % z.shape[1]
@@ -135,15 +158,32 @@ class TestCrossEntropy:
         assert cross_entropy(LOGITS, reduction="sum", **arguments) == 0
         np.testing.assert_array_equal(cross_entropy(LOGITS, reduction="none", **arguments), np.zeros(4))
 
+    @pytest.mark.parametrize("smoothing", [0, 0.1, 1])
     @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-    def test_ignored_samples_do_not_count_even_where_they_are_not_finite(self, bad):
+    def test_ignored_samples_do_not_count_even_where_they_are_not_finite(self, bad, smoothing):
         z = LOGITS.copy()
         z[2] = bad
-        kept = np.delete(z, 2, axis=0), np.delete(LABELS, 2)
-        np.testing.assert_allclose(cross_entropy(z, LABELS, ignore_index=2), cross_entropy(*kept))
-        gradient = cross_entropy_grad(z, LABELS, ignore_index=2)
-        np.testing.assert_array_equal(gradient[2], np.zeros(3))
-        np.testing.assert_allclose(np.delete(gradient, 2, axis=0), cross_entropy_grad(*kept))
+        kept, options = (np.delete(z, 2, axis=0), np.delete(LABELS, 2)), {"label_smoothing": smoothing}
+        for reduction in REDUCTIONS:
+            some, all_kept = options | {"ignore_index": 2, "reduction": reduction}, options | {"reduction": reduction}
+            losses = cross_entropy(z, LABELS, **some)
+            losses = np.delete(losses, 2) if reduction == "none" else losses
+            np.testing.assert_allclose(losses, cross_entropy(*kept, **all_kept))
+            gradient = cross_entropy_grad(z, LABELS, **some)
+            np.testing.assert_array_equal(gradient[2], np.zeros(3))
+            np.testing.assert_allclose(np.delete(gradient, 2, axis=0), cross_entropy_grad(*kept, **all_kept))
+
+    @pytest.mark.parametrize("integer", [np.int64, np.int16, np.uint8])
+    def test_options_may_be_numbers_of_numpy(self, integer):
+        expected = cross_entropy(LOGITS, LABELS, ignore_index=2)
+        assert cross_entropy(LOGITS, LABELS, ignore_index=integer(2)) == expected
+        for smoothing in (0, 1):
+            expected = cross_entropy(LOGITS, LABELS, label_smoothing=float(smoothing))
+            assert cross_entropy(LOGITS, LABELS, label_smoothing=smoothing) == expected
+            assert cross_entropy(LOGITS, LABELS, label_smoothing=integer(smoothing)) == expected
+        quarter = cross_entropy(LOGITS, LABELS, label_smoothing=0.25)
+        for dtype in (*DTYPES, np.longdouble):
+            assert cross_entropy(LOGITS, LABELS, label_smoothing=dtype(0.25)) == quarter
 
     def test_ignore_index_may_be_a_class(self):
         losses = cross_entropy(LOGITS, LABELS, ignore_index=1, reduction="none")

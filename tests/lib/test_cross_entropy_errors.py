@@ -18,8 +18,9 @@ class TestErrors:
         message = f"targets must be labels from 0 to 2 or ignore_index, but one is {label}"
         with pytest.raises(ValueError, match=message):
             function(LOGITS, [0, 1, label, 2])
-        with pytest.raises(ValueError, match=message):
-            function(LOGITS, [0, 1, label, 2], ignore_index=7)
+        for ignore_index in (7, -7, -100):
+            with pytest.raises(ValueError, match=message):
+                function(LOGITS, [0, 1, label, 2], ignore_index=ignore_index)
 
     @pytest.mark.parametrize("dtype", [bool, np.float32, np.float64])
     def test_labels_that_are_not_integers(self, function, dtype):

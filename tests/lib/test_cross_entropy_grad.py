@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 from bounds import ON_FAMILIES
-from definitions import LABELS, LOGITS, REDUCTIONS, TARGETS, WEIGHT
-from hypothesis import given
+from definitions import LABELS, LOGITS, REDUCTIONS, TARGETS, WEIGHT, exact_gradients
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import matrices, rows, samples
 
 from softmax_book.accuracy import reference
-from softmax_book.accuracy.reference import ulps
+from softmax_book.accuracy.reference import to_mpf, ulps
 from softmax_lib import cross_entropy, cross_entropy_grad, softmax
 
 
@@ -44,20 +44,49 @@ class TestCrossEntropyGrad:
             true = -reference.one_minus_p(z, label) if i == label else p
             assert ulps(result, true, z.dtype) <= ON_FAMILIES["cross_entropy_grad"][z.dtype.type]
 
-    @pytest.mark.parametrize("reduction", REDUCTIONS)
     @given(samples)
-    def test_finite_differences(self, reduction, drawn):
+    def test_follows_the_definition(self, drawn):
         logits, (targets, arguments) = drawn
-        arguments["reduction"] = reduction
-        gradient = cross_entropy_grad(logits, targets, **arguments)
+        gradients, divisor = exact_gradients(logits, targets, **arguments)
+        expected = gradients.astype(float)
+        for reduction in ("none", "sum"):
+            gradient = cross_entropy_grad(logits, targets, reduction=reduction, **arguments)
+            np.testing.assert_allclose(gradient, expected, rtol=1e-13, atol=1e-13)
+        if divisor:
+            mean = cross_entropy_grad(logits, targets, **arguments)
+            np.testing.assert_allclose(mean, expected / float(divisor), rtol=1e-12, atol=1e-13 / float(divisor))
+
+    @settings(max_examples=50)
+    @given(samples)
+    def test_finite_differences(self, drawn):
+        """The gradient fits the loss; how well, the definition tells."""
+        logits, (targets, arguments) = drawn
+        gradient = cross_entropy_grad(logits, targets, reduction="sum", **arguments)
         step = 1e-4
-        for index in np.ndindex(logits.shape):
-            move = np.zeros_like(logits)
-            move[index] = step
-            above, below = (cross_entropy(logits + sign * move, targets, **arguments) for sign in (1, -1))
-            slope = np.sum(above - below) / (2 * step)
-            if not np.isnan(slope):
-                np.testing.assert_allclose(gradient[index], slope, rtol=1e-5, atol=1e-6)
+        for column in range(logits.shape[1]):
+            move = step * np.eye(1, logits.shape[1], column)
+            above, below = (
+                cross_entropy(logits + sign * move, targets, reduction="none", **arguments) for sign in (1, -1)
+            )
+            np.testing.assert_allclose(gradient[:, column], (above - below) / (2 * step), rtol=1e-7, atol=1e-7)
+
+    @pytest.mark.parametrize("targets", [LABELS, TARGETS], ids=["labels", "probabilities"])
+    @pytest.mark.parametrize("options", [{}, {"weight": WEIGHT / 3}, {"label_smoothing": 0.1}])
+    @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.longdouble])
+    def test_digits_of_the_mean(self, dtype, options, targets):
+        z = LOGITS[:3].astype(dtype)
+        gradients, divisor = exact_gradients(z, targets[:3], **options)
+        actual = cross_entropy_grad(z, targets[:3], **options)
+        for result, true in zip(actual.ravel(), (gradients / divisor).ravel(), strict=True):
+            assert abs(to_mpf(result) - true) <= 4 * to_mpf(np.finfo(dtype).eps)
+
+    def test_small_shares_of_large_sums(self):
+        """A share divided by a sum of exponentials near the largest float would be subnormal."""
+        for dtype, size, weight in ((np.float32, 80, 1e-8), (np.float64, 600, 1e-200)):
+            z = np.full((2, 3), size, dtype)
+            gradient = cross_entropy_grad(z, [0, 1], weight=[weight] * 3, reduction="sum")
+            expected = weight * np.array([[-2, 1, 1], [1, -2, 1]]) / 3
+            np.testing.assert_allclose(gradient, expected, rtol=8 * float(np.finfo(dtype).eps))
 
     @given(matrices())
     def test_is_predicted_minus_true(self, z):
