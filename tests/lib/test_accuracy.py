@@ -13,7 +13,6 @@ from bounds import DOCUMENTED, DTYPES, ON_FAMILIES
 from softmax_book.accuracy.hard_rows import FAMILIES, rounded
 from softmax_book.accuracy.reference import exact_row, exponentials, to_mpf, ulps
 from softmax_lib import (
-    _arrays,
     _kernel,
     binary_cross_entropy,
     binary_cross_entropy_grad,
@@ -24,7 +23,6 @@ from softmax_lib import (
     logsumexp,
     sigmoid,
     softmax,
-    softmax_vjp,
 )
 
 
@@ -224,12 +222,6 @@ def test_rows_whose_exponentials_underflow_beside_others(dtype, low):
     np.testing.assert_allclose(softmax(z), np.exp(each), rtol=20 * np.finfo(dtype).eps)
 
 
-@pytest.fixture
-def small_blocks(monkeypatch):
-    for module in (_arrays, _kernel):
-        monkeypatch.setattr(module, "BLOCK_BYTES", 4096)
-
-
 class TestLongRows:
     """Rows longer than a block are summed in pieces, whose maxima and tails are merged."""
 
@@ -252,39 +244,3 @@ class TestLongRows:
         assert logsumexp(row) == 1000
         assert log_softmax(row)[-1] == 0
         assert log_softmax(row)[0] == -np.inf
-
-    @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-    @pytest.mark.parametrize("smoothing", [0.0, 0.1])
-    @pytest.mark.parametrize("shape", [(90, 20), (9, 2000)])
-    @pytest.mark.usefixtures("small_blocks")
-    def test_losses_of_many_blocks(self, shape, dtype, smoothing):
-        z = np.random.default_rng(0).normal(0, 30, shape).astype(dtype)
-        labels = np.random.default_rng(1).integers(0, shape[1], shape[0])
-        z[::2, 7] += 300
-        options = {"label_smoothing": smoothing, "reduction": "none"}
-        losses = [cross_entropy(row, label, **options) for row, label in zip(z, labels, strict=True)]
-        gradients = [cross_entropy_grad(row, label, **options) for row, label in zip(z, labels, strict=True)]
-        tolerance = 8 * np.finfo(dtype).eps
-        for values, axis in ((z, 1), (np.ascontiguousarray(z.T), 0)):
-            np.testing.assert_allclose(cross_entropy(values, labels, axis=axis, **options), losses, rtol=tolerance)
-            gradient = cross_entropy_grad(values, labels, axis=axis, **options)
-            np.testing.assert_allclose(np.moveaxis(gradient, axis, 1), gradients, rtol=tolerance, atol=tolerance)
-
-    @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-    @pytest.mark.parametrize("order", ["C", "F"])
-    @pytest.mark.parametrize("shape", [(30, 700), (4, 2000), (4, 100, 9)])
-    @pytest.mark.usefixtures("small_blocks")
-    def test_arrays_of_many_blocks_along_every_axis(self, shape, order, dtype):
-        rng = np.random.default_rng(0)
-        z = np.asarray(rng.normal(0, 300, shape), dtype, order=order)
-        g = rng.normal(0, 1, shape).astype(dtype)
-        tolerance = 8 * np.finfo(dtype).eps
-        for axis in range(len(shape)):
-            rows, cotangents = (np.moveaxis(array, axis, -1).reshape(-1, shape[axis]) for array in (z, g))
-            for function, *arguments in ((softmax, rows), (log_softmax, rows), (softmax_vjp, rows, cotangents)):
-                each = np.array([function(*row) for row in zip(*arguments, strict=True)])
-                together = function(z, g, axis=axis) if function is softmax_vjp else function(z, axis=axis)
-                actual = np.moveaxis(together, axis, -1).reshape(rows.shape)
-                np.testing.assert_allclose(actual, each, rtol=tolerance, atol=tolerance)
-            each = [logsumexp(row) for row in rows]
-            np.testing.assert_allclose(logsumexp(z, axis=axis).ravel(), each, rtol=tolerance)

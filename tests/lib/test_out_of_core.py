@@ -157,6 +157,7 @@ def files(request, tmp_path_factory):
 
 
 def peak_memory(function, *arguments, **options):
+    assert np.ma  # NumPy imports it when first asked for it
     tracemalloc.start()
     try:
         result = function(*arguments, **options)
