@@ -126,6 +126,10 @@ def chapter(pages, name, level):
     article = pages[name].select_one("article")
     for link in article.select("a.headerlink"):
         link.decompose()
+    for image in article.select("img.only-dark"):
+        image.decompose()
+    for image in article.select("img[loading]"):
+        del image["loading"]
     for details in article.find_all("details"):
         details["open"] = ""
     for element in article.find_all(HEADINGS):

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.colors import to_rgb
 
 from softmax_lib import SoftmaxState, cross_entropy_grad, naive_softmax, softmax
 
@@ -50,8 +51,7 @@ def bars(z):
     for label, values, rgb, hatch, offset in series:
         where = np.arange(len(p)) + offset
         bars = ax.bar(where, values, 0.36, label=label, hatch=hatch)
-        color = np.divide(rgb, 255)
-        plt.setp(bars, facecolor=0.4 + 0.6 * color, edgecolor=color)
+        paint(bars, np.divide(rgb, 255))
         ax.bar_label(bars, fmt="%.3g", padding=2)
     ax.axhline(0, color="black", linewidth=0.8)
     ax.margins(y=0.1)
@@ -71,6 +71,15 @@ def bars(z):
         )
     ]
     return fig, alt, ["Class", "Logit", "Exponential", "Probability"], rows
+
+
+def paint(bars, color):
+    """Fill bars with a tint of their outline, as the live pictures do.
+
+    The fill has no transparency, which a hatch in SVG would not have either.
+    """
+    color = np.array(to_rgb(color))
+    plt.setp(bars, facecolor=0.4 + 0.6 * color, edgecolor=color)
 
 
 def simplex(z):
@@ -117,7 +126,7 @@ def overflow(x):
         low = float(np.log(info.smallest_subnormal) - np.log(2))
         high = float(np.log(info.max))
         ranges.append(f"from {low:.1f} to {high:.1f} in {name}")
-        ax.barh(place, high - low, left=low, height=0.5, color="C0")
+        paint(ax.barh(place, high - low, left=low, height=0.5), "C0")
         z = np.array([x, x], name) - np.array([0, 1], name)
         with np.errstate(all="ignore"):
             powers, textbook = np.exp(z), naive_softmax(z)
@@ -154,7 +163,7 @@ def stream(z, fed):
     upper.plot(counts, logits[:fed], "D", color="C1", label="logits")
     upper.step(counts, maxima[1:], where="post", label="running maximum")
     upper.legend(loc="upper left")
-    lower.bar(counts, sums, 0.6, color="C2", hatch="//")
+    paint(lower.bar(counts, sums, 0.6, hatch="//"), "C2")
     lower.set(xlabel="logit number", ylabel="sum, in units of exp(m)")
     alt = (
         f"The logits {listed(logits)}, of which {fed} are fed. Their running "

@@ -173,7 +173,7 @@ class TestStillPicture:
 
     def test_table_is_computed(self):
         rows = parsed("book/index.html").select("[data-explorer] tbody tr")
-        shown = [[float(cell.text) for cell in row.find_all("td")[1:]] for row in rows]
+        shown = [[float(cell.text) for cell in row.find_all("td")] for row in rows]
         z, exponentials, p = np.array(shown).T
         assert np.allclose(p, softmax(z), atol=5e-5)
         assert np.allclose(exponentials, np.exp(z - z.max()), atol=5e-5)
@@ -198,7 +198,8 @@ class TestStillPicture:
     def test_is_seen_without_javascript(self, visits, place):
         page = visits.open(place, java_script_enabled=False)
         still = page.locator("[data-explorer]")
-        assert still.locator("img").is_visible()
+        assert still.locator("img.only-light").is_visible()
+        assert not still.locator("img.only-dark").is_visible()
         assert still.locator("table").is_visible()
         assert still.locator("button").count() == 0
 
@@ -212,7 +213,7 @@ class TestStart:
     def far(self, visits):
         page = visits.open(self.place, viewport={"width": 1280, "height": 800})
         page.wait_for_load_state("networkidle")
-        assert page.locator("[data-explorer] img").count() == 1
+        assert page.locator("[data-explorer] img.only-light").count() == 1
         assert page.locator("[data-explorer] canvas").count() == 0
         return page
 

@@ -110,8 +110,14 @@ class TestPage:
         page, _ = opened
         page.set_viewport_size(NARROW)
         shapes = page.evaluate(
-            """() => [...document.querySelectorAll("article img")].map((chart) =>
-                (chart.width / chart.height) / (chart.naturalWidth / chart.naturalHeight))"""
+            """() => {
+                const charts = [...document.querySelectorAll("article img")].filter((chart) => chart.offsetParent);
+                return Promise.all(charts.map(async (chart) => {
+                    chart.loading = "eager";
+                    await chart.decode();
+                    return (chart.width / chart.height) / (chart.naturalWidth / chart.naturalHeight);
+                }));
+            }"""
         )
         assert all(abs(shape - 1) < 0.02 for shape in shapes), shapes
 

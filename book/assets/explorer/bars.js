@@ -147,11 +147,11 @@ Pictures.bars = (() => {
         datasets: [
           {
             ...bar, label: "Logits", data: values, texts: logits.map((z) => short(z, 5)), readings: logits.map(exact),
-            ...paint("75, 192, 192"),
+            ...paint("teal"),
           },
           {
             ...bar, label: "Softmax Probabilities", data: shares, texts: p.map((share) => short(share)),
-            ...paint("255, 99, 132", true), yAxisID: apart ? "share" : "y",
+            ...paint("pink", true), yAxisID: apart ? "share" : "y",
           },
         ],
       },

@@ -26,18 +26,20 @@
     return element("div", { role: "group", "aria-label": label, class: kind }, ...children);
   }
 
-  /* A fill and a line of one colour; hatched, for readers who cannot tell it from another. */
-  function paint(rgb, hatched) {
-    const fill = `rgba(${rgb}, 0.6)`;
-    return { backgroundColor: hatched ? hatch(fill) : fill, borderColor: `rgb(${rgb})`, hatched };
-  }
+  /* A fill and a line of one of the colours in explorer.css, which follow the theme; hatched, for readers who cannot tell
+   * it from another. */
+  const painter = (style) => (colour, hatched) => {
+    const rgb = style.getPropertyValue(`--chart-${colour}`);
+    const [fill, line] = [`rgba(${rgb}, 0.6)`, `rgb(${rgb})`];
+    return { colour, hatched, backgroundColor: hatched ? hatch(fill, line) : fill, borderColor: line };
+  };
 
-  function hatch(fill) {
+  function hatch(fill, line) {
     const tile = element("canvas", { width: 8, height: 8 });
     const pen = tile.getContext("2d");
     pen.fillStyle = fill;
     pen.fillRect(0, 0, 8, 8);
-    pen.strokeStyle = "rgba(0, 0, 0, 0.35)";
+    pen.strokeStyle = line;
     for (const start of [-8, 0, 8]) {
       pen.moveTo(start - 1, 9);
       pen.lineTo(start + 9, -1);
@@ -172,7 +174,7 @@
 
     draw() {
       const style = getComputedStyle(this.container);
-      const { type, data, options } = this.picture.chart(this.state, { paint, axis });
+      const { type, data, options } = this.picture.chart(this.state, { paint: painter(style), axis });
       Chart.defaults.color = style.getPropertyValue("--pst-color-text-base");
       Chart.defaults.borderColor = style.getPropertyValue("--pst-color-border");
       Chart.defaults.font.family = style.fontFamily;
@@ -204,9 +206,9 @@
 
     /* The legend is made of buttons, which Chart.js's own is not. */
     toggle(index) {
-      const { label, borderColor, hatched } = this.chart.data.datasets[index];
+      const { label, colour, hatched } = this.chart.data.datasets[index];
       const swatch = element("span", { class: hatched ? "softmax-swatch is-hatched" : "softmax-swatch" });
-      swatch.style.setProperty("--swatch", borderColor);
+      swatch.style.setProperty("--swatch", `rgb(var(--chart-${colour}))`);
       const toggle = button(label, () => {
         const visible = !this.chart.isDatasetVisible(index);
         this.chart.setDatasetVisibility(index, visible);

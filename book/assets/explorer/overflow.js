@@ -49,7 +49,7 @@ Pictures.overflow = (() => {
   function chart({ x }, { paint, axis }) {
     const names = Object.keys(types);
     const powers = names.map((type) => exp(x, type));
-    const paints = powers.map((e) => (e > 0 && e < Infinity ? paint("0, 114, 178") : paint("128, 128, 128", true)));
+    const paints = powers.map((e) => (e > 0 && e < Infinity ? paint("blue") : paint("grey", true)));
     const ranges = names.map(expRange);
     return {
       type: "bar",

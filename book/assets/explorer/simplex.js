@@ -81,15 +81,15 @@ Pictures.simplex = (() => {
           {
             label: "Minus the gradient", data: arrow, readings: arrow.map(() => `length ${digits(length)}`),
             showLine: true, borderWidth: 3, pointStyle: "triangle", pointRadius: [0, length > HEAD ? 8 : 0],
-            rotation: (Math.atan2(right, up) * 180) / Math.PI, ...paint("213, 94, 0"),
+            rotation: (Math.atan2(right, up) * 180) / Math.PI, ...paint("orange"),
           },
           {
             label: `The next ${STEPS} steps downhill`, data: path.map(placeOf), readings: path.map(reading),
-            pointRadius: 3, ...paint("0, 158, 115"),
+            pointRadius: 3, ...paint("green"),
           },
           {
             data: [...CORNERS, CORNERS[0]], showLine: true, borderWidth: 1, pointRadius: 0, pointHitRadius: 0,
-            texts: ["Class 1", "Class 2", "Class 3"], below: [true, true, false], ...paint("128, 128, 128"),
+            texts: ["Class 1", "Class 2", "Class 3"], below: [true, true, false], ...paint("grey"),
           },
         ],
       },

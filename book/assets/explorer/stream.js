@@ -70,7 +70,7 @@ Pictures.stream = (() => {
     const maxima = states.map(({ maximum }) => maximum);
     const unit = unitOf(z);
     const drawn = (numbers) => ({ data: numbers.map((x) => drawable(x, unit)), readings: numbers.map(exact) });
-    const logits = paint("213, 94, 0");
+    const logits = paint("orange");
     const panel = { stack: "panels", stackWeight: 1 };
     return {
       type: "bar",
@@ -84,11 +84,11 @@ Pictures.stream = (() => {
           },
           {
             type: "line", label: "Running maximum", yAxisID: "y", ...drawn(maxima),
-            stepped: "before", pointRadius: 0, ...paint("0, 114, 178"),
+            stepped: "before", pointRadius: 0, ...paint("blue"),
           },
           {
             label: "Sum, in units of exp(maximum)", yAxisID: "sum", data: states.map(({ sum }) => sum),
-            texts: states.map(({ sum }) => short(sum)), borderWidth: 1, ...paint("0, 158, 115", true),
+            texts: states.map(({ sum }) => short(sum)), borderWidth: 1, ...paint("green", true),
           },
         ],
       },

@@ -54,8 +54,9 @@ class Explorer(SphinxDirective):
 
 
 def table(head, rows):
-    columns = [nodes.colspec(colwidth=1) for _ in head]
-    group = nodes.tgroup("", *columns, cols=len(head))
+    name, *others = (nodes.colspec(colwidth=1) for _ in head)
+    name["stub"] = 1
+    group = nodes.tgroup("", name, *others, cols=len(head))
     group += nodes.thead("", line(head))
     group += nodes.tbody("", *map(line, rows))
     return nodes.table("", group)

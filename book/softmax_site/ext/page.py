@@ -8,12 +8,13 @@ from softmax_site import stylesheet
 from softmax_site.html import (
     Page,
     aria,
+    charts,
     performance,
     policy,
     typography,
 )
 
-PASSES = [aria, typography, performance, policy]
+PASSES = [aria, charts, typography, performance, policy]
 METADATA = """meta[name=description], meta[name^=twitter], meta[property],
 link[rel=canonical]"""
 REDIRECT = """<!DOCTYPE html>

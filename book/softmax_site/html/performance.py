@@ -25,7 +25,6 @@ dataset.theme = dataset.mode === "auto" ? preferred : dataset.mode;
 
 def apply(soup, page):
     draw_icons(soup)
-    reserve_space(soup, page.charts)
     defer_scripts(soup, page)
     join_styles(soup, page.sheets)
 
@@ -60,20 +59,12 @@ def draw_icons(soup):
         del icon["title"]
 
 
-def reserve_space(soup, charts):
-    """Give each chart its size, so that nothing moves when it arrives."""
-    for image in soup.select('img[src*="_images/"]'):
-        drawing = charts[Path(image["src"]).name].read_text("utf-8")
-        for side in ("width", "height"):
-            points = re.search(rf'<svg [^>]*{side}="([\d.]+)pt"', drawing)[1]
-            image[side] = round(float(points) * 4 / 3)
-
-
 def defer_scripts(soup, page):
     """Let no script hold up the page, and load none that it does not use."""
     idle = [] if page.name == "search" else SEARCH
     idle = idle if soup.select(".math") else [*idle, "mathjax/startup.js"]
     soup.select_one("script[data-cfasync]").string = THEME_CHOICE
+    soup.html["data-theme"] = "light"  # Where no script runs.
     for preload in soup.select("link[rel=preload][as=script]"):
         preload.decompose()
     for script in soup.select("script[src]"):
