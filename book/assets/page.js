@@ -49,5 +49,15 @@
     };
   }
 
+  // On paper nothing can be opened.
+  const closed = [];
+  addEventListener("beforeprint", () => {
+    closed.push(...document.querySelectorAll("details:not([open])"));
+    for (const details of closed) details.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const details of closed.splice(0)) details.open = false;
+  });
+
   document.querySelector(".btn-download-pdf-button")?.addEventListener("click", () => window.print());
 })();

@@ -11,10 +11,11 @@ from softmax_site.html import (
     charts,
     performance,
     policy,
+    solutions,
     typography,
 )
 
-PASSES = [aria, charts, typography, performance, policy]
+PASSES = [aria, charts, solutions, typography, performance, policy]
 METADATA = """meta[name=description], meta[name^=twitter], meta[property],
 link[rel=canonical]"""
 REDIRECT = """<!DOCTYPE html>
