@@ -17,6 +17,7 @@ from test_site import PAGES
 PAGES = [*PAGES, "404.html"]
 FRONT = "book/index.html"
 NARROW, WIDE = {"width": 360, "height": 800}, {"width": 1440, "height": 900}
+TABLET, ENLARGED = {"width": 768, "height": 1024}, {"width": 720, "height": 450}
 # Preloading would ask for the style sheets again, one of them at a wrong address.
 AXE = {"preload": False, "resultTypes": ["violations"], "rules": {"label-content-name-mismatch": {"enabled": True}}}
 COLOURS = {"preload": False, "runOnly": ["color-contrast", "link-in-text-block"]}
@@ -78,7 +79,7 @@ class TestPage:
         page.set_viewport_size(WIDE)
         assert findings(page, COLOURS) == []
 
-    @pytest.mark.parametrize("size", [NARROW, {"width": 768, "height": 1024}, WIDE], ids=["360", "768", "1440"])
+    @pytest.mark.parametrize("size", [NARROW, ENLARGED, TABLET, WIDE], ids=["360", "720", "768", "1440"])
     def test_does_not_scroll_sideways(self, opened, size):
         page, _ = opened
         page.set_viewport_size(size)
@@ -131,7 +132,9 @@ class TestSource:
     def test_policy_allows_the_site_itself_and_this_inline_code(self, path):
         policy = policy_of(path)
         site = {"'self'", "file:"}
-        assert policy["default-src"] == policy["base-uri"] == {"'none'"}
+        assert policy["default-src"] == {"'self'"}
+        for kind in ("child-src", "manifest-src", "media-src", "object-src", "base-uri"):
+            assert policy[kind] == {"'none'"}
         assert policy["connect-src"] == policy["font-src"] == site
         assert policy["img-src"] == site | {"data:"}
         scripts = [script.string for script in parsed(path).select("script:not([src])")]

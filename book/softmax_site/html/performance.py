@@ -24,9 +24,16 @@ dataset.theme = dataset.mode === "auto" ? preferred : dataset.mode;
 
 
 def apply(soup, page):
+    choose_theme(soup)
     draw_icons(soup)
     defer_scripts(soup, page)
     join_styles(soup, page.sheets)
+
+
+def choose_theme(soup):
+    """Choose the theme before the page is seen; without scripts it is light."""
+    soup.html["data-theme"] = "light"
+    soup.select_one("script[data-cfasync]").string = THEME_CHOICE
 
 
 @cache
@@ -63,8 +70,6 @@ def defer_scripts(soup, page):
     """Let no script hold up the page, and load none that it does not use."""
     idle = [] if page.name == "search" else SEARCH
     idle = idle if soup.select(".math") else [*idle, "mathjax/startup.js"]
-    soup.select_one("script[data-cfasync]").string = THEME_CHOICE
-    soup.html["data-theme"] = "light"  # Where no script runs.
     for preload in soup.select("link[rel=preload][as=script]"):
         preload.decompose()
     for script in soup.select("script[src]"):

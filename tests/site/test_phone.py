@@ -1,0 +1,44 @@
+"""What stands on a narrow screen stays on it, and is not covered."""
+
+import pytest
+
+PHONE = {"width": 360, "height": 800}
+
+
+@pytest.mark.parametrize("chapter", ["cross-entropy", "what-softmax-is", "digits", "cheat-sheet"])
+def test_links_to_the_pages_before_and_after_fit(visits, chapter):
+    page = visits.open(f"book/{chapter}.html", viewport=PHONE)
+    links = page.locator(".prev-next-area a")
+    assert links.count() == 2
+    for link in links.all():
+        title = link.locator(".prev-next-title")
+        left, right = title.evaluate(
+            """(title) => {
+                const range = document.createRange();
+                range.selectNodeContents(title);
+                const { left, right } = range.getBoundingClientRect();
+                return [left, right];
+            }"""
+        )
+        arrow = link.locator("svg").bounding_box()
+        assert 8 <= arrow["width"] <= 16
+        assert 0 <= arrow["x"] <= PHONE["width"] - arrow["width"]
+        assert right <= arrow["x"] or left >= arrow["x"] + arrow["width"]
+        assert left >= 0
+        assert right <= PHONE["width"]
+
+
+def test_nothing_lies_on_the_text_of_a_page_that_is_scrolled(visits):
+    page = visits.open("book/overflow.html", viewport=PHONE)
+    page.mouse.wheel(0, 3000)
+    page.mouse.wheel(0, -500)
+    page.wait_for_function("scrollY > 2000")
+    covering = page.evaluate(
+        """() => [...document.querySelectorAll("body *")].filter((element) => {
+            const { position, visibility, display } = getComputedStyle(element);
+            const { top, width, height } = element.getBoundingClientRect();
+            const shown = visibility === "visible" && display !== "none" && width * height > 0;
+            return position === "fixed" && shown && top > 100 && top < innerHeight;
+        }).map((element) => element.outerHTML.slice(0, 200))"""
+    )
+    assert covering == []
