@@ -22,7 +22,8 @@ PUBLISHED = """
 - The rocket above the title opens a chapter in Binder or Colab. Binder
   installs what this book needs, but for the chapters that import PyTorch,
   TensorFlow, JAX or Gymnasium: there run
-  `%pip install -r ../requirements-frameworks.txt` first. Colab knows nothing
+  `%pip install -r ../requirements-frameworks.txt` and
+  `%pip install --group ../pyproject.toml:torch` first. Colab knows nothing
   of the book's packages. Let a first cell fetch them:
 
 ```
