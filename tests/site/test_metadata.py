@@ -22,6 +22,13 @@ def description(page):
     return tag["content"]
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_the_footer_tells_the_newest_version_and_its_date(page):
+    changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    version, date = re.search(r"^## \[([\d.]+)\] - (\S+)$", changes, re.MULTILINE).groups()
+    assert f"Version {version} of {date}" in parsed(page).select_one("footer.bd-footer-content").get_text()
+
+
 class TestDescription:
     @pytest.mark.parametrize("page", PAGES)
     def test_is_sentences_of_a_length_that_is_shown_whole(self, page):
