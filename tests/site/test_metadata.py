@@ -13,7 +13,7 @@ from test_site import parsed
 
 from softmax_site.addresses import site_address
 
-PAGES = [f"{page}.html" for page in [*CHAPTERS, "search", "genindex", "404"]]
+PAGES = [f"{page}.html" for page in [*CHAPTERS, "search", "404"]]
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
@@ -49,6 +49,7 @@ CONF = f"""
 html_title = "A book"
 html_theme = "sphinx_book_theme"
 root_doc = "book/index"
+html_use_index = False
 html_static_path = ["{(ROOT / "book" / "assets").as_posix()}"]
 extensions = ["myst_parser", "softmax_site.ext.metadata", "softmax_site.ext.not_found", "softmax_site.ext.page"]
 """
@@ -62,7 +63,6 @@ DESCRIPTIONS = """
 book/index: The front.
 book/chapter: The chapter.
 search: The search.
-genindex: The index.
 404: Nothing.
 """
 ADDRESS = "https://owner.github.io/name/"

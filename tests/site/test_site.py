@@ -20,7 +20,7 @@ from softmax_site.addresses import published_at
 from softmax_site.ext.repository import link_to_repository
 from softmax_site.notebooks import code_cells, read
 
-PAGES = [f"{chapter}.html" for chapter in CHAPTERS] + ["index.html", "search.html", "genindex.html"]
+PAGES = [f"{chapter}.html" for chapter in CHAPTERS] + ["index.html", "search.html"]
 
 # Hosts that scripts and styles name without asking them for anything as a page loads.
 NAMED_ONLY = {

@@ -48,7 +48,7 @@ def publish(app, config):
     config.ogp_enable_meta_description = False
     config.ogp_custom_meta_tags = [LARGE_CARD]
     config.sitemap_url_scheme = "{link}"
-    config.sitemap_excludes = ["404.html", "search.html", "genindex.html"]
+    config.sitemap_excludes = ["404.html", "search.html"]
 
 
 def allow_robots(app, exception):
