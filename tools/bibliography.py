@@ -31,7 +31,8 @@ def words(title):
 
 
 def years(record):
-    return {record[date]["date-parts"][0][0] for date in DATES if date in record}
+    """Return the years of all dates that a record has; one may be empty."""
+    return {record[date]["date-parts"][0][0] for date in DATES if date in record} - {None}
 
 
 def problems(bibliography, resolver=RESOLVER):

@@ -79,7 +79,7 @@ class TestBibliography:
             return list(bibliography.problems(tmp_path / "references.bib", resolver))
 
     def test_takes_a_title_and_any_of_the_years(self, tmp_path):
-        years = {"issued": {"date-parts": [[1808, 5]]}, "published-print": {"date-parts": [[1809]]}}
+        years = {"issued": {"date-parts": [[None]]}, "published-print": {"date-parts": [[1809, 5]]}}
         record = {"title": "On the motion of <i>bodies</i>", **years}
         assert self.problems(tmp_path, 1809, record) == []
 
