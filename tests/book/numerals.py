@@ -15,10 +15,13 @@ ADDENDS = {
     "eighty": 80, "ninety": 90,
 }  # fmt: skip
 FACTORS = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
+SCALES = {None: 1, "%": Fraction(1, 100), "percent": Fraction(1, 100), "million": 10**6, "billion": 10**9}
 
 GROUPED = r"\d{1,3}(?:(?:,|\{,\}|\\,)\d{3})+|\d{1,3}(?: 000)+(?: \d{3})?|\d+"
-DIGITS = rf"(?P<digits>(?:{GROUPED})(?:\.\d+)?)(?:e(?P<exponent>[+-]?\d+))?(?P<percent>\s?(?:\\?%|percent))?"
-POWER = r"(?:(?P<factor>\d+(?:\.\d+)?) ?\\cdot ?)?(?P<base>\d+)\^\{?(?P<power>-?\d+)\}?"
+DIGITS = (
+    rf"(?P<digits>(?:{GROUPED})(?:\.\d+)?)(?:e(?P<exponent>[+-]?\d+))?(?:\s?\\?(?P<scale>%|percent|million|billion))?"
+)
+POWER = r"(?:(?P<factor>\d+(?:\.\d+)?) ?\\cdot ?)?(?P<base>\d+)\^(?:\{(?P<power>-?\d+)\}|(?P<digit>\d))"
 WORD = "|".join(sorted(ADDENDS | FACTORS, key=len, reverse=True))
 WORDS = rf"\b(?P<words>(?:{WORD})(?:[- ](?:{WORD}))*)\b"
 IN_PROSE = re.compile(rf"(?<![\w.])(?:{POWER}|{DIGITS})(?!\.?\d)|{WORDS}", re.IGNORECASE)
@@ -35,13 +38,15 @@ OPERATORS = {
 
 @dataclass(frozen=True)
 class Number:
-    """A number in prose: how it is written, and where; its value; the unit of its last digit, 0 if it isn't rounded."""
+    """A number in prose: how it is written, and where; its value, which "%" or "million" may scale; and the unit of its
+    last digit, 0 if it isn't rounded.
+    """
 
     text: str
     start: int
     value: Fraction
-    unit: Fraction
-    is_percentage: bool
+    unit: Fraction = 0
+    scale: Fraction = 1
 
 
 def in_prose(text):
@@ -53,15 +58,15 @@ def in_prose(text):
 
 
 def _value(match):
-    """Return the value of a number in prose, the unit of its last digit, and whether it is a percentage."""
+    """Return what `Number` says of a match: the value, the unit of its last digit, and the scale."""
     if match["words"]:
-        return Fraction(_value_of_words(match["words"])), 0, False
+        return (Fraction(_value_of_words(match["words"])),)
     if match["base"]:
-        return Fraction(match["factor"] or 1) * Fraction(match["base"]) ** int(match["power"]), 0, False
+        power = Fraction(match["base"]) ** int(match["power"] or match["digit"])
+        return (Fraction(match["factor"] or 1) * power,)
     digits = re.sub(r"[^\d.]", "", match["digits"])
-    scale = Fraction(10) ** int(match["exponent"] or 0)
-    unit = scale / 10 ** len(digits.partition(".")[2])
-    return Fraction(digits) * scale, unit, match["percent"] is not None
+    ten = Fraction(10) ** int(match["exponent"] or 0)
+    return Fraction(digits) * ten, ten / 10 ** len(digits.partition(".")[2]), SCALES[match["scale"]]
 
 
 def _value_of_words(words):

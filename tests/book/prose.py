@@ -36,16 +36,17 @@ class Known:
     printed: set = field(default_factory=set)
 
     def backs(self, number):
-        """Tell whether the number is known; 12 % as 12 or as 0.12.
+        """Tell whether the number is known; 12 % as 12 or as 0.12, and 3 million likewise.
 
         A printed value backs what it rounds to, but for a single digit, to which too much rounds.
         """
-        divisor = 100 if number.is_percentage else 1
-        if {number.value, number.value / divisor} & (self.constants | self.printed):
+        if {number.value, number.value * number.scale} & (self.constants | self.printed):
             return True
-        if number.value < 10 * number.unit:
-            return False
-        return any(abs(value - number.value / divisor) <= number.unit / divisor / 2 for value in self.printed)
+        return number.value >= 10 * number.unit > 0 and any(
+            abs(printed - number.value * scale) <= number.unit * scale / 2
+            for printed in self.printed
+            for scale in (1, number.scale)
+        )
 
 
 @dataclass
