@@ -49,9 +49,9 @@ class Known:
         )
 
 
-@dataclass
+@dataclass(eq=False)
 class Section:
-    """What stands between two headings: its texts, and what each of its cells has."""
+    """What stands between two headings: its texts, of which the heading is the first, and its code cells."""
 
     level: int
     texts: list = field(default_factory=list)
@@ -64,25 +64,10 @@ def sections(notebook):
     for cell in notebook.cells:
         if cell.cell_type == "code":
             found[-1].texts += [cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")]
-            found[-1].cells += [known(cell)]
+            found[-1].cells += [cell]
         else:
             _add_markdown(cell.source, found)
     return found
-
-
-def known(cell):
-    """Return what a code cell has to back numbers with."""
-    return Known(set(numerals.in_code(cell.source)), {v for text in _shown(cell) for v in numerals.in_output(text)})
-
-
-def _shown(cell):
-    """Yield the texts that a cell shows; a drawing is none, nor what stands for one in text."""
-    for output in cell.outputs:
-        data = output.get("data", {})
-        yield output.get("text", "")
-        if not any(kind.startswith("image/") for kind in data):
-            yield data.get("text/plain", "")
-            yield BeautifulSoup(data.get("text/html", ""), "html.parser").get_text(" ")
 
 
 def _add_markdown(source, found):
@@ -118,26 +103,43 @@ def _formula(source):
     return re.sub(r"\\[td]?frac(\d)(\d)", r"\1/\2", re.sub(r"_(\{[^{}]*\}|\w)", "", source))
 
 
+def within(all_sections, section):
+    """Return the code cells of a section and of those inside it."""
+    cells = list(section.cells)
+    for other in all_sections[all_sections.index(section) + 1 :]:
+        if other.level <= section.level:
+            break
+        cells += other.cells
+    return cells
+
+
 def texts_and_known(notebook):
     """Yield each text of the notebook with what the cells near by know."""
     all_sections = sections(notebook)
-    everything = union(cell for section in all_sections for cell in section.cells)
-    for start, section in enumerate(all_sections):
-        end = start + 1
-        while end < len(all_sections) and all_sections[end].level > section.level:
-            end += 1
-        cells = [cell for inner in all_sections[start:end] for cell in inner.cells]
+    everything = known([cell for section in all_sections for cell in section.cells])
+    for section in all_sections:
+        cells = within(all_sections, section)
+        near_by = known(cells) if cells else everything
         for text in section.texts:
-            yield text, union(cells) if cells else everything
+            yield text, near_by
 
 
-def union(cells):
-    """Return what several cells know together."""
-    cells = list(cells)
+def known(cells):
+    """Return what code cells have to back numbers with."""
     return Known(
-        set().union(*(cell.constants for cell in cells)),
-        set().union(*(cell.printed for cell in cells)),
+        {value for cell in cells for value in numerals.in_code(cell.source)},
+        {value for cell in cells for text in shown(cell) for value in numerals.in_output(text)},
     )
+
+
+def shown(cell):
+    """Yield the texts that a cell shows; a drawing is none, nor what stands for one in text."""
+    for output in cell.outputs:
+        data = output.get("data", {})
+        yield output.get("text", "")
+        if not any(kind.startswith("image/") for kind in data):
+            yield data.get("text/plain", "")
+            yield BeautifulSoup(data.get("text/html", ""), "html.parser").get_text(" ")
 
 
 def unbacked(text, known, excused=()):
