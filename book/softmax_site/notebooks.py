@@ -19,6 +19,8 @@ import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
 from nbclient import NotebookClient
 
+from softmax_site import outline
+
 METADATA = {
     "kernelspec": {
         "display_name": "Python 3",
@@ -28,6 +30,8 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 CELL_METADATA = {"mystnb", "tags"}
+DISPLAY = {"image"}  # of "mystnb": others hide outputs, for example
+TAGS = {"hide-input", "raises-exception"}
 SECONDS = 300
 PACKAGE = Path(__file__).parent.parent / "softmax_book"
 
@@ -105,22 +109,40 @@ def _canonical_outputs(outputs):
 
 def problems(notebook):
     """Yield what keeps `notebook` from being canonical, one sentence each."""
+    for cell in notebook.cells:
+        for problem in _metadata_problems(cell.metadata):
+            yield f"cell {cell.get('id')} {problem}"
     for number, cell in enumerate(code_cells(notebook), 1):
         first_line = cell.source.strip().partition("\n")[0]
         where = f"code cell {number} ({first_line})"
         if cell.execution_count != number:
             yield f"{where} was run as number {cell.execution_count}"
-        may_raise = "raises-exception" in cell.metadata.get("tags", [])
+        for problem in _error_problems(cell):
+            yield f"{where} {problem}"
         for output in cell.outputs:
-            for problem in _output_problems(output, may_raise):
+            for problem in _output_problems(output):
                 yield f"{where} {problem}"
     if canonical(notebook) != notebook:
         yield "its form is not canonical: metadata, cell ids or split outputs"
 
 
-def _output_problems(output, may_raise):
-    if output.output_type == "error" and not may_raise:
-        yield f"ended in {output.ename}: {output.evalue}"
+def _metadata_problems(metadata):
+    if other := set(metadata.get("tags", [])) - TAGS:
+        yield f"has the tags {sorted(other)}, of which none is in use"
+    if other := metadata.get("mystnb", {}).keys() - DISPLAY:
+        yield f"has settings of its display, {sorted(other)}, not in use"
+
+
+def _error_problems(cell):
+    errors = [out for out in cell.outputs if out.output_type == "error"]
+    if "raises-exception" not in cell.metadata.get("tags", []):
+        for error in errors:
+            yield f"ended in {error.ename}: {error.evalue}"
+    elif not errors:
+        yield "has the tag raises-exception, but raises none"
+
+
+def _output_problems(output):
     if output.get("name") == "stderr":
         yield "wrote to stderr"
     if {"image/png", "image/jpeg"} & output.get("data", {}).keys():
@@ -187,6 +209,8 @@ def main():
         notebook = canonical(run(path))
         nbformat.write(notebook, path)
         print("; ".join(problems(notebook)) or "done")
+    for folder in {path.parent for path in paths}:
+        outline.write(folder)
 
 
 if __name__ == "__main__":

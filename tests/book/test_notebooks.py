@@ -1,18 +1,24 @@
 """Every notebook is committed executed, in canonical form, and listed."""
 
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
+import prose
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from paths import CHAPTERS, NOTEBOOKS, ROOT
 
 from softmax_site.notebooks import canonical, code_cells, missing_packages, problems, read
+from softmax_site.outline import assertions, outline
 
 MEND = "`make notebooks` mends the form; what a cell says or shows is for you to mend"
+
+# Sections that repeat, point elsewhere, or hold a picture that moves.
+WITHOUT_CODE = {"Summary", "Further reading", "Now you", "Watch the types give up", "Which one?"}
 
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
@@ -28,8 +34,20 @@ class TestNotebook:
         same = path.read_text("utf-8") == (tmp_path / path.name).read_text("utf-8")
         assert same, f"{path.name} was saved by another program. {MEND}."
 
-    def test_asserts_what_it_teaches(self, path):
-        assert any("assert" in cell.source for cell in code_cells(read(path))), f"{path.name} asserts nothing"
+    def test_asserts_or_prints_something_in_each_section(self, path):
+        _, *all_sections = prose.sections(read(path))
+        assert sum(map(assertions, code_cells(read(path)))) > 0
+        for section in all_sections:
+            cells = prose.within(all_sections, section)
+            shows = any(text for cell in cells for text in prose.shown(cell))
+            heading = section.texts[0]
+            assert shows or any(map(assertions, cells)) or heading in WITHOUT_CODE, f"{path.name}: {heading}"
+
+    def test_has_a_solution_for_each_exercise(self, path):
+        text = "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "markdown")
+        exercises = re.findall(r"\{exercise\}\n:label: (.+)", text)
+        assert re.findall(r"\{solution-start\} (.+)", text) == exercises
+        assert text.count("{exercise}") == text.count("{solution-end}") == len(exercises)
 
     def test_has_no_cell_longer_than_a_screen(self, path):
         longest = max(code_cells(read(path)), key=lambda cell: cell.source.count("\n"))
@@ -40,6 +58,40 @@ class TestNotebook:
             if any("image/svg+xml" in output.get("data", {}) for output in cell.outputs):
                 alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
                 assert len(alt) > 40, f"{path.name}: the chart of this cell needs an alt text: {cell.source[:60]}"
+
+
+class TestOutline:
+    """book/outline.txt is what the notebooks hold, so that its diff shows each cell and each check that goes."""
+
+    def test_is_that_of_the_notebooks(self):
+        stored = (ROOT / "book" / "outline.txt").read_text("utf-8")
+        assert stored == outline(ROOT / "book"), "`make notebooks` writes it anew; read its diff"
+
+    @pytest.mark.parametrize(
+        "spoil",
+        [
+            lambda cells: cells.pop(2),
+            lambda cells: cells.insert(0, cells.pop(1)),
+            lambda cells: cells[0].update(id="other"),
+            lambda cells: cells[0].update(source="# Another title\nText."),
+            lambda cells: cells[1].update(source="x = 1"),
+            lambda cells: cells[1].update(outputs=[new_output("stream", text="2")]),
+            lambda cells: cells[1].metadata.update(tags=["hide-input"]),
+            lambda cells: cells[3].update(source=""),
+        ],
+        ids=["cell", "order", "id", "heading", "assertion", "output", "tag", "exercise"],
+    )
+    def test_shows_a_change_of(self, spoil, tmp_path):
+        notebook = executed("x = 1\nassert x == 1", "x")
+        notebook.cells.append(new_markdown_cell("```{exercise}\n:label: exercise-one\n```", id="exercise"))
+        nbformat.write(notebook, tmp_path / "some.ipynb")
+        before = outline(tmp_path)
+        spoil(notebook.cells)
+        nbformat.write(notebook, tmp_path / "some.ipynb")
+        assert outline(tmp_path) != before
+
+    def test_counts_statements_and_not_words(self):
+        assert assertions(new_code_cell("# assert this\nx = 'assert'\nfor y in x:\n    assert y")) == 1
 
 
 class TestTableOfContents:
@@ -76,6 +128,20 @@ class TestProblems:
         assert "ended in ZeroDivisionError" in next(problems(notebook))
         notebook.cells[1].metadata.tags = ["raises-exception"]
         assert not list(problems(notebook))
+        notebook.cells[1].outputs = []
+        assert "raises none" in next(problems(notebook))
+
+    @pytest.mark.parametrize("tag", ["nbval-skip", "nbval-ignore-output", "remove-cell", "remove-input"])
+    @pytest.mark.parametrize("cell", [0, 1], ids=["Markdown", "code"])
+    def test_tag_that_hides_a_cell_or_its_test(self, tag, cell):
+        notebook = executed("1 + 1")
+        notebook.cells[cell].metadata.tags = [tag]
+        assert tag in next(problems(notebook))
+
+    def test_setting_that_hides_an_output(self):
+        notebook = executed("1 + 1")
+        notebook.cells[1].metadata.mystnb = {"remove_code_outputs": True}
+        assert "remove_code_outputs" in next(problems(notebook))
 
     @pytest.mark.parametrize(
         ("output", "problem"),
