@@ -19,7 +19,7 @@ PAGE := _build/html/index.html
 EVERYWHERE := _toc.yml _config.yml book/softmax_site/*.py book/softmax_site/*/*.py book/descriptions.yml book/assets/*.css book/assets/*/*.css
 
 .PHONY: help book read pdf offline lab notebooks format lint test test-all frameworks accuracy oldest links mutants lighthouse \
-	errors bench cluster dist lock vendor clean
+	errors bench cluster dist lock vendor checksums clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -126,12 +126,15 @@ lighthouse: book  ## score three pages with Lighthouse, by npx, and fail below 9
 
 errors: $(INSTALLED)  ## measure the errors of the library, SciPy and the textbook formula, and store them for the book
 	$(BIN)/python benchmarks/errors.py --write
+	@$(BIN)/python -m softmax_site.checksums
 
 bench: $(FRAMEWORKS)  ## compare the speed with SciPy's and PyTorch's, and store the result for the book
 	$(BIN)/python benchmarks/compare.py --write
+	@$(BIN)/python -m softmax_site.checksums
 
 cluster: $(INSTALLED)  ## measure two worker processes on 20 GB of logits, and store the result for the book
 	$(BIN)/python benchmarks/many_machines.py --write
+	@$(BIN)/python -m softmax_site.checksums
 
 ##@ Maintain
 
@@ -152,7 +155,7 @@ lock:  ## compile the requirements files from the ranges in pyproject.toml; with
 	$(COMPILE) --group build --group test-lib --constraint requirements.txt --output-file requirements-library.txt
 	rm -rf .venv-lock
 
-vendor:  ## fetch the vendored files again
+vendor: $(INSTALLED)  ## fetch the vendored files again
 	rm -rf _build/vendor book/assets/vendor/mathjax && mkdir -p _build/vendor book/assets/vendor/mathjax
 	cd _build/vendor && npm pack --silent mathjax@$(MATHJAX_VERSION) && tar xzf mathjax-$(MATHJAX_VERSION).tgz
 	cp _build/vendor/package/LICENSE book/assets/vendor/mathjax/
@@ -161,6 +164,10 @@ vendor:  ## fetch the vendored files again
 	cd _build/vendor && npm pack --silent chart.js@$(CHARTJS_VERSION) && tar xzf chart.js-$(CHARTJS_VERSION).tgz
 	cp _build/vendor/package/dist/chart.umd.min.js book/assets/vendor/chartjs/
 	cp _build/vendor/package/LICENSE.md book/assets/vendor/chartjs/LICENSE
+	@$(BIN)/python -m softmax_site.checksums
+
+checksums: $(INSTALLED)  ## sum up anew what is vendored, taken over or measured, after it was changed on purpose
+	@$(BIN)/python -m softmax_site.checksums
 
 clean:  ## remove the environment and everything that was built
 	rm -rf .venv _build
