@@ -5,6 +5,7 @@ state in the notation of the explorers' links, such as z="1.5,0.8,-0.2".
 """
 
 import io
+import re
 from typing import NamedTuple
 
 import matplotlib.pyplot as plt
@@ -54,7 +55,7 @@ def bars(z):
         paint(bars, np.divide(rgb, 255))
         ax.bar_label(bars, fmt="%.3g", padding=2)
     ax.axhline(0, color="black", linewidth=0.8)
-    ax.margins(y=0.1)
+    ax.margins(y=0.15)
     ax.set_xticks(range(len(p)), names)
     title = "Logits vs. Softmax Probabilities"
     ax.set(title=title, xlabel="Classes", ylabel="Value")
@@ -65,7 +66,7 @@ def bars(z):
         f"{listed(p)}, all above zero and together one."
     )
     rows = [
-        [name, f"{logit:g}", f"{power:.4g}", f"{share:.4f}"]
+        [name, shown(logit), shown(power), shown(share, ".4f")]
         for name, logit, power, share in zip(
             names, logits, np.exp(logits - logits.max()), p, strict=True
         )
@@ -106,7 +107,7 @@ def simplex(z):
         "corner of class 1, the true one."
     )
     rows = [
-        [name, f"{logit:g}", f"{share:.4f}", f"{slope:.4f}"]
+        [name, shown(logit), shown(share, ".4f"), shown(slope, ".4f")]
         for name, logit, share, slope in zip(
             names, logits, p, gradient, strict=True
         )
@@ -130,8 +131,8 @@ def overflow(x):
         z = np.array([x, x], name) - np.array([0, 1], name)
         with np.errstate(all="ignore"):
             powers, textbook = np.exp(z), naive_softmax(z)
-        cells = [f"{power:.4g}" for power in powers]
-        rows.append([name, *cells, listed(textbook)])
+        shares = ", ".join(shown(share, ".3g") for share in textbook)
+        rows.append([name, *map(shown, powers), shares])
     ax.axvline(float(x), color="black")
     ax.annotate(f" z = {x}", (float(x), 0.5), va="center")
     ax.set_xscale("symlog", linthresh=10)
@@ -171,8 +172,8 @@ def stream(z, fed):
         "each new maximum shrinks the old sum before 1 is added."
     )
     rows = [
-        [str(count), f"{logit:g}", f"{top:g}", f"{factor:.4g}", f"{total:.4g}"]
-        for count, logit, top, factor, total in zip(
+        [str(count), *map(shown, values)]
+        for count, *values in zip(
             counts, logits[:fed], maxima[1:], factors, sums, strict=True
         )
     ]
@@ -185,6 +186,14 @@ def numbers(text):
 
 def class_names(count):
     return [f"Class {index + 1}" for index in range(count)]
+
+
+def shown(value, form=".4g"):
+    """Return a number as the pictures that move write it."""
+    text = re.sub(r"e\+?(-?)0*", r"e\1", f"{value:{form}}")
+    for plain, sign in [("-", "−"), ("inf", "∞"), ("nan", "NaN")]:
+        text = text.replace(plain, sign)
+    return text
 
 
 def listed(values):

@@ -173,7 +173,7 @@ class TestStillPicture:
 
     def test_table_is_computed(self):
         rows = parsed("book/index.html").select("[data-explorer] tbody tr")
-        shown = [[float(cell.text) for cell in row.find_all("td")] for row in rows]
+        shown = [[number(cell.text) for cell in row.find_all("td")] for row in rows]
         z, exponentials, p = np.array(shown).T
         assert np.allclose(p, softmax(z), atol=5e-5)
         assert np.allclose(exponentials, np.exp(z - z.max()), atol=5e-5)
