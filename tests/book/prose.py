@@ -11,6 +11,7 @@ Single digits, and words up to twelve, are not looked at: nearly every section h
 import re
 import tomllib
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 
 import numerals
@@ -23,6 +24,8 @@ from mdit_py_plugins.myst_role import myst_role_plugin
 MARKDOWN = MarkdownIt().enable("table").use(dollarmath_plugin).use(colon_fence_plugin).use(myst_role_plugin)
 SETTINGS = {"explorer", "take-along"}  # What these directives hold is not prose.
 EXERCISE = 7  # The level of an exercise's section, below that of any heading.
+
+NOTICED = Fraction(85, 100)  # The least share of changed numbers that is noticed.
 
 # By page: text whose numbers need no backing, and why not.
 EXCUSED = tomllib.loads(Path(__file__).with_name("excused_numbers.toml").read_text("utf-8"))
