@@ -79,7 +79,7 @@ class TestBibliography:
             return list(bibliography.problems(tmp_path / "references.bib", resolver))
 
     def test_takes_a_title_and_any_of_the_years(self, tmp_path):
-        years = {"issued": {"date-parts": [[None]]}, "published-print": {"date-parts": [[1809, 5]]}}
+        years = {"issued": {"date-parts": [[1808, 5]]}, "published-print": {"date-parts": [[1809]]}}
         record = {"title": "On the motion of <i>bodies</i>", **years}
         assert self.problems(tmp_path, 1809, record) == []
 
@@ -93,7 +93,8 @@ class TestBibliography:
         assert "On the Motion of Planets" in problem
 
     def test_notices_another_year(self, tmp_path):
-        record = {"title": "On the Motion of Bodies", "issued": {"date-parts": [[1809]]}}
+        years = {"issued": {"date-parts": [[None]]}, "published": {"date-parts": [[1809]]}}
+        record = {"title": "On the Motion of Bodies", **years}
         (problem,) = self.problems(tmp_path, 1810, record)
         assert "1810" in problem
         assert "[1809]" in problem
