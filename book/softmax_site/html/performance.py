@@ -52,12 +52,11 @@ def draw_icons(soup):
     for script in soup.select('script[src*="fontawesome.js"]'):
         script.decompose()
     for icon in soup.select("i[class*=fa-], span[class*=fa-]"):
-        name = next(
-            name.removeprefix("fa-")
-            for name in icon["class"]
-            if name.removeprefix("fa-") in icons()
-        )
-        width, height, path = icons()[name]
+        names = [name.removeprefix("fa-") for name in icon["class"]]
+        drawn = [icons()[name] for name in names if name in icons()]
+        if not drawn:
+            raise ValueError(f"no drawing in {ICONS} for {icon}")
+        width, height, path = drawn[0]
         icon.name = "svg"
         icon["viewBox"] = f"0 0 {width} {height}"
         icon["aria-hidden"] = "true"
