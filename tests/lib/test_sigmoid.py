@@ -1,3 +1,5 @@
+"""The sigmoid, its logarithm, and the sigmoid beside the softmax."""
+
 import numpy as np
 import pytest
 from bounds import DTYPES, ON_FAMILIES

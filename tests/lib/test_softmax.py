@@ -1,3 +1,5 @@
+"""Softmax, its logarithm, log-sum-exp and the gradient of softmax, row by row: values, bounds and properties."""
+
 import mpmath
 import numpy as np
 import pytest

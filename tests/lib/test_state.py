@@ -1,9 +1,11 @@
+"""States of parts of rows: merged in any way they have the bounds of the whole."""
+
 from itertools import pairwise
 
 import mpmath
 import numpy as np
 import pytest
-from bounds import DTYPES, ON_FAMILIES
+from bounds import DOCUMENTED, DTYPES, ON_FAMILIES
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import rows
@@ -108,6 +110,24 @@ class TestSoftmaxState:
         assert ulps(state.tail, 1000 * mpmath.exp(-40), np.float64) < 300
         np.testing.assert_allclose(state.log_softmax([40.0])[0], -float(1000 * mpmath.exp(-40)), rtol=1e-13)
 
+    @pytest.mark.parametrize("largest", [500, 1024, 1240])
+    def test_parts_whose_scales_lie_further_apart_than_the_range_of_exp(self, largest):
+        """The ratio of the scales may underflow; its product with a large rest does not."""
+        part = np.array([511, 510.9, 510.8, *[500.0] * 50])
+        state = SoftmaxState.of(part).merge(SoftmaxState.of([largest]))
+        row = np.append(part, largest)
+        for result, true in zip(state.log_softmax(row), reference.log_softmax(row), strict=True):
+            assert ulps(result, true, np.float64) <= DOCUMENTED["log_softmax"][np.float64]
+
+    def test_digits_of_longdouble(self):
+        row = np.longdouble([1, 2, 3.5, -4])
+        state = SoftmaxState.of(row[:2]).merge(SoftmaxState.of(row[2:]))
+        assert ulps(state.logsumexp(), reference.logsumexp(row), np.longdouble) <= 4
+        for result, true in zip(state.softmax(row), reference.softmax(row), strict=True):
+            assert ulps(result, true, np.longdouble) <= 8
+        for result, true in zip(state.log_softmax(row), reference.log_softmax(row), strict=True):
+            assert ulps(result, true, np.longdouble) <= 8
+
 
 class TestNonFinite:
     def test_nothing_and_minus_infinity_change_nothing(self):
@@ -136,6 +156,11 @@ class TestNonFinite:
             merged.logsumexp()
             merged.softmax([1.0, -np.inf])
             merged.log_softmax([1.0, -np.inf])
+            for dtype, low in ((np.float64, -745), (np.longdouble, -11_390)):
+                state = SoftmaxState.of(dtype([0, low]))
+                state.logsumexp()
+                state.log_softmax(dtype([0, low]))
+                state.softmax(dtype([0, low, 2 * low]))
 
 
 class TestErrors:
