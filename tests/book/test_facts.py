@@ -9,6 +9,8 @@ import pytest
 from nbformat.v4 import new_markdown_cell, new_notebook
 from paths import ROOT
 
+from softmax_lib import softmax
+
 
 def found(pattern, path):
     """Return what a pattern captures in a file, where it has to be found."""
@@ -58,6 +60,11 @@ class TestPage:
             assert not list(prose.unbacked(text, prose.Known(), [*FACTS[page], *excused]))
         for phrase in excused:
             assert any(phrase in text for text in self.texts(page)), f"{phrase!r} of {page} needs no excuse"
+
+
+def test_docstring_says_how_exact_the_references_are():
+    digits = found(r"mpmath\.workdps\((\d+)\)", "tests/lib/test_accuracy.py")
+    assert f"against results of {digits} digits" in " ".join(softmax.__doc__.split())
 
 
 def test_workers_held_as_little_as_the_readme_says():
