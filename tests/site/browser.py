@@ -1,6 +1,10 @@
-"""A browser for the tests of the built site, and a server that behaves like the one that publishes it."""
+"""Browsers for the tests of the built site, and a server that behaves like the one that publishes it."""
 
 import gzip
+import os
+import re
+import shutil
+import subprocess
 from contextlib import contextmanager
 from functools import partial
 from http import HTTPStatus
@@ -9,20 +13,13 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from bs4 import BeautifulSoup
 from paths import SITE
 
-from softmax_site import export
 from softmax_site.addresses import site_root
-from softmax_site.export import BROWSERS, find_browser
+from softmax_site.export import find_browser
 
 SITE_ROOT = site_root()
 POLICY = "default-src 'self'; script-src 'self'; style-src 'self'"
-
-
-def parsed(page):
-    """Return a page of the site, as it was built."""
-    return BeautifulSoup((SITE / page).read_text("utf-8"), "html.parser")
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -77,15 +74,33 @@ def serving(handler=Handler):
             server.shutdown()
 
 
-def browsing():
-    """Open the system's Chromium, or skip the test: Playwright's own, of 150 MB, is not asked for."""
-    if find_browser() is None:
-        pytest.skip(f"tests of the pages in a browser need one of {', '.join(BROWSERS)}, or its path in CHROMIUM")
-    return export.browsing()
+def find_firefox():
+    """Return the path of the system's Firefox, or None."""
+    return os.environ.get("FIREFOX") or shutil.which("firefox-esr") or shutil.which("firefox")
+
+
+# MathJax tries a rule that only WebKit takes.
+KNOWN = "MathJax: can't insert css rule"
+# Those of the system: Playwright's own, of some hundred megabytes, are not asked for.
+BROWSERS = {"Chromium": find_browser(), "Firefox": find_firefox()}
+
+
+def version(path):
+    """Return what a browser says of itself."""
+    return subprocess.run([path, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+
+
+def needed(name, config):
+    """Return the path of a browser. Without it a test is skipped; where all is to be tested, it fails."""
+    if path := BROWSERS[name]:
+        return path
+    everything = os.environ.get("CI") or config.getoption("all_notebooks")
+    give_up = pytest.fail if everything else pytest.skip
+    give_up(f"{name} is not installed; if it is elsewhere, {name.upper()} may say where")
 
 
 class Visits:
-    """Opens pages, and afterwards tells of errors on them and of requests to other hosts."""
+    """Opens pages, and notes errors and warnings on them, and requests to other hosts."""
 
     def __init__(self, browser, address):
         self.browser, self.address = browser, address
@@ -102,7 +117,7 @@ class Visits:
         return page
 
     def note_message(self, message):
-        if message.type == "error":
+        if message.type in ("error", "warning") and not message.text.startswith(KNOWN):
             self.problems.append(f"{message.text} ({message.location['url']})")
 
     def note_request(self, request):
@@ -114,6 +129,12 @@ class Visits:
         page = self.page(**options)
         page.goto(f"{self.address}{SITE_ROOT}{path}")
         return page
+
+    def expect(self, pattern):
+        """Take the problems that a pattern finds, of which there has to be one, from those that nobody expects."""
+        expected = [problem for problem in self.problems if re.search(pattern, problem)]
+        assert expected, self.problems
+        self.problems = [problem for problem in self.problems if problem not in expected]
 
     def close(self):
         for context in self.contexts:

@@ -4,9 +4,9 @@ import re
 from unicodedata import normalize
 
 import pytest
+from built import parsed
 from fontTools.ttLib import TTFont
 from paths import CHAPTERS, SITE
-from test_site import parsed
 
 PAGE = "book/bibliography.html"
 # The characters for private use, which are icons, that are put before and after elements.

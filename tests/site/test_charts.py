@@ -5,11 +5,11 @@ from collections import Counter
 from xml.etree import ElementTree
 
 import pytest
-from browser import SITE_ROOT, parsed
+from browser import SITE_ROOT
+from built import PAGES, parsed
 from matplotlib import colormaps
 from matplotlib.colors import to_hex, to_rgb
 from paths import ROOT, SITE
-from test_site import PAGES
 
 from softmax_site.html.charts import COUNTERPARTS, PAGE, TEXT, darkened
 

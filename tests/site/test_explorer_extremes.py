@@ -2,7 +2,7 @@
 
 import pytest
 from browser import SITE_ROOT
-from test_explorer import Picture, number
+from explorer import Picture, number
 
 PHONE, DESK = {"width": 360, "height": 700}, {"width": 1440, "height": 900}
 TEN = ",".join(map(str, range(1, 11)))

@@ -4,7 +4,7 @@ import math
 
 import pytest
 from browser import Visits
-from test_explorer import Picture
+from explorer import Picture
 
 WIDTHS = [1280, 768, 360]
 PIXELS = "([x, y]) => [chart.scales.x.getPixelForValue(x), chart.scales.y.getPixelForValue(y)]"

@@ -1,13 +1,12 @@
 """The PDF of the book, and the copy of the site that works from the file system."""
 
 import re
-import unicodedata
 from typing import NamedTuple
-from zipfile import ZipFile
 
 import pytest
 import yaml
-from browser import Visits, parsed
+from browser import Visits
+from built import parsed, squeezed
 from paths import ROOT, SITE
 from pypdf import PdfReader
 
@@ -191,11 +190,6 @@ def starts(outline, title, pdf):
     return pdf.get_destination_page_number(entry)
 
 
-def squeezed(text):
-    """Return a text without blanks, and letters for ligatures."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
-
-
 def fonts_of(page):
     return [font.get_object() for font in page["/Resources"].get("/Font", {}).values()]
 
@@ -211,21 +205,6 @@ def is_embedded(font):
     if "/DescendantFonts" in font:
         return all(is_embedded(descendant.get_object()) for descendant in font["/DescendantFonts"])
     return any(key in font["/FontDescriptor"] for key in ("/FontFile", "/FontFile2", "/FontFile3"))
-
-
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory):
-    path = tmp_path_factory.mktemp("zip") / "book.zip"
-    make_zip(SITE, path)
-    return path
-
-
-@pytest.fixture(scope="module")
-def folder(archive):
-    folder = archive.parent / "a folder"
-    with ZipFile(archive) as content:
-        content.extractall(folder)
-    return folder / "softmax-book"
 
 
 @pytest.fixture

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 import sphinx_book_theme
-from browser import parsed
 from bs4 import BeautifulSoup
+from built import PAGES, parsed
 from fontTools.pens.boundsPen import BoundsPen
 from fontTools.svgLib.path import parse_path
 from fontTools.ttLib import TTFont
-from test_site import PAGES
 
 from softmax_site.html.performance import THEME, draw_icons, icons
 from softmax_site.stylesheet import FONT

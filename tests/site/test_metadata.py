@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
+from built import parsed
 from paths import CHAPTERS, ROOT
-from test_site import parsed
 
 from softmax_site.addresses import site_address
 

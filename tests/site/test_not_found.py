@@ -1,7 +1,8 @@
 """The page that a server shows in place of one that isn't there."""
 
 import pytest
-from browser import SITE_ROOT, parsed
+from browser import SITE_ROOT
+from built import parsed
 from paths import SITE
 
 from softmax_site.addresses import site_root
@@ -11,7 +12,7 @@ def test_helps_at_any_depth(visits, address):
     for path in ("nowhere", "book/nowhere.html", "a/b/c/d.html"):
         page = visits.page()
         assert page.goto(f"{address}{SITE_ROOT}{path}").status == 404
-        visits.problems.clear()  # The browser notes the status.
+        visits.expect(rf"404 .*{path}")  # The browser notes the status.
         assert page.get_by_role("heading", level=1).inner_text() == "There is no such page"
         assert page.locator(".bd-sidebar").is_visible()
         page.get_by_role("link", name="The front page", exact=True).click()

@@ -14,13 +14,12 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 from bs4 import BeautifulSoup
+from built import PAGES, parsed, squeezed
 from paths import CHAPTERS, NOTEBOOKS, ROOT, SITE
 
 from softmax_site.addresses import published_at
 from softmax_site.ext.repository import link_to_repository
 from softmax_site.notebooks import code_cells, read
-
-PAGES = [f"{chapter}.html" for chapter in CHAPTERS] + ["index.html", "search.html"]
 
 # Hosts that scripts and styles name without asking them for anything as a page loads.
 NAMED_ONLY = {
@@ -29,13 +28,6 @@ NAMED_ONLY = {
 }
 
 every_page = pytest.mark.parametrize("page", PAGES)
-
-
-@cache
-def parsed(page):
-    path = SITE / page
-    assert path.is_file(), f"{path.relative_to(ROOT)} isn't there; `make book` builds it"
-    return BeautifulSoup(path.read_text("utf-8"), "html.parser")
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
@@ -62,10 +54,6 @@ def test_page_shows_the_stored_outputs(path):
         assert squeezed(output.get("text", "")) in shown
     charts = sum("image/svg+xml" in output.get("data", {}) for output in outputs)
     assert len(page.select(".cell_output img:not(.only-dark)")) == charts
-
-
-def squeezed(text):
-    return re.sub(r"\s+", "", text)
 
 
 @every_page

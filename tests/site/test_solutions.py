@@ -1,8 +1,8 @@
 """Solutions are closed, say which exercise they solve, and open by mouse, by keyboard and on paper."""
 
 import pytest
+from built import parsed
 from paths import CHAPTERS
-from test_site import parsed
 
 CHAPTER = "book/overflow.html"
 

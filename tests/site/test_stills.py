@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl
 import mpmath
 import numpy as np
 import pytest
-from browser import parsed
-from test_explorer import PLACES, number
+from built import parsed
+from explorer import PLACES, number
 
 from softmax_site import stills
 
