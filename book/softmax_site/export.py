@@ -27,6 +27,7 @@ from pypdf import PdfReader, PdfWriter
 NAME = "softmax-book"
 SITE = Path("_build/html")
 BROWSERS = [
+    "chromium-headless-shell",
     "chromium",
     "chromium-browser",
     "google-chrome",

@@ -1,0 +1,108 @@
+"""The site, and its copy in a folder, in Firefox as it is installed."""
+
+import pytest
+from browser import SITE_ROOT, needed
+from built import PAGES, parsed
+from explorer import PLACES
+from firefox import Firefox, Tab
+
+# As WebDriver names keys.
+ENTER, CONTROL, RIGHT = "\ue007", "\ue009", "\ue014"
+PHONE, DESK = (360, 700), (1440, 900)
+# Of the formulas, of which there are so many, each letter has a font that is there.
+SET = """(() => {
+    const fonts = [...document.fonts].filter(({ status }) => status === "loaded").map(({ family }) => family);
+    const letters = [...document.querySelectorAll("mjx-c[class]")].filter((letter) => letter.checkVisibility());
+    const families = letters.map((letter) => getComputedStyle(letter).fontFamily.split(", ").at(-1));
+    return document.querySelectorAll("mjx-container").length === COUNT
+        && letters.length >= COUNT && families.every((family) => fonts.includes(family));
+})()"""
+
+
+@pytest.fixture(scope="module")
+def firefox(request, tmp_path_factory):
+    path = needed("Firefox", request.config)
+    firefox = Firefox(path, tmp_path_factory.mktemp("profile"))
+    yield firefox
+    firefox.close()
+
+
+@pytest.fixture
+def tab(firefox, address):
+    tab = Tab(firefox, f"{address}{SITE_ROOT}")
+    yield tab
+    assert tab.close() == []
+
+
+@pytest.fixture
+def offline(firefox, folder):
+    tab = Tab(firefox, f"{folder.as_uri()}/")
+    yield tab
+    assert tab.close() == []
+
+
+def wait_for_formulas(tab, page):
+    tab.wait(SET.replace("COUNT", str(len(parsed(page).select(".math")))))
+
+
+@pytest.mark.parametrize("page", [*PAGES, "404.html"])
+def test_page_opens_without_a_message_on_a_phone_and_a_desk(tab, page):
+    tab.open(page, *PHONE)
+    assert tab.evaluate("[...document.querySelectorAll('h1')].some((title) => title.checkVisibility())")
+    wait_for_formulas(tab, page)
+    for width, height in (PHONE, DESK):
+        tab.resize(width, height)
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def moved_by_the_keyboard(tab):
+    tab.evaluate("document.querySelector('[data-explorer]').scrollIntoView()")
+    tab.wait("document.querySelector('[data-explorer] input[type=range]')")
+    tab.evaluate("document.querySelector('[data-explorer] input[type=range]').focus()")
+    table = "document.querySelector('[data-explorer] table').innerText"
+    before = tab.evaluate(table)
+    tab.press(RIGHT)
+    return tab.evaluate(table) != before
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("place", PLACES)
+def test_picture_is_moved_by_the_keyboard(tab, place, size):
+    tab.open(place, *size)
+    assert moved_by_the_keyboard(tab)
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_button_changes_the_theme(tab, size):
+    tab.open("book/index.html", *size)
+    seen = []
+    for _ in range(3):
+        tab.click(".theme-switch-button")
+        seen.append(tab.evaluate("[document.documentElement.dataset.mode, document.documentElement.dataset.theme]"))
+    assert sorted(seen) == [["auto", "light"], ["dark", "dark"], ["light", "light"]]
+
+
+def wait_for_a_chapter(tab):
+    found = "[...document.querySelectorAll('#search-results a')].map((link) => link.pathname)"
+    tab.wait(f"{found}.some((path) => path.endsWith('/book/overflow.html'))")
+
+
+def test_search_opens_and_finds(tab):
+    tab.open("book/index.html", *DESK)
+    tab.press(CONTROL, "k")
+    tab.wait("document.activeElement.matches('dialog input')")
+    for letter in "overflow":
+        tab.press(letter)
+    tab.press(ENTER)
+    wait_for_a_chapter(tab)
+
+
+def test_copy_in_a_folder_works(offline):
+    """Its first page leads on, formulas are set, the picture moves, and the search finds."""
+    offline.open("index.html")
+    offline.wait("location.pathname.endsWith('/book/index.html') && document.readyState === 'complete'")
+    assert moved_by_the_keyboard(offline)
+    offline.open("book/overflow.html")
+    wait_for_formulas(offline, "book/overflow.html")
+    offline.open("search.html?q=overflow")
+    wait_for_a_chapter(offline)
