@@ -53,6 +53,13 @@ class TestNotebook:
         longest = max(code_cells(read(path)), key=lambda cell: cell.source.count("\n"))
         assert longest.source.count("\n") < 25, f"{path.name} has a long cell: {longest.source[:60]}"
 
+    def test_prints_no_line_that_runs_beyond_its_box(self, path):
+        """Eighty characters fit beside both sidebars of a screen of 1280 pixels."""
+        for cell in code_cells(read(path)):
+            for output in cell.outputs:
+                lines = output.get("text", output.get("data", {}).get("text/plain", "")).splitlines()
+                assert max(map(len, lines), default=0) <= 80, f"{path.name}: {cell.source[:60]}"
+
     def test_describes_every_chart(self, path):
         for cell in code_cells(read(path)):
             if any("image/svg+xml" in output.get("data", {}) for output in cell.outputs):
