@@ -2,8 +2,10 @@
 
 PYTHON ?= python3
 MATHJAX_VERSION := 3.2.2
-MATHJAX_PARTS := startup.js core.js input/tex.js output/chtml.js output/chtml/fonts/tex.js output/chtml/fonts/woff-v2 \
+MATHJAX_PARTS := startup.js core.js adaptors/liteDOM.js input/tex.js output/chtml.js output/chtml/fonts/tex.js \
 	a11y/assistive-mml.js
+MATHJAX := book/softmax_site/vendor/mathjax
+MATHJAX_FONTS := book/assets/vendor/mathjax
 CHARTJS_VERSION := 4.6.1
 PORT ?= 8000
 
@@ -156,10 +158,11 @@ lock:  ## compile the requirements files from the ranges in pyproject.toml; with
 	rm -rf .venv-lock
 
 vendor: $(INSTALLED)  ## fetch the vendored files again
-	rm -rf _build/vendor book/assets/vendor/mathjax && mkdir -p _build/vendor book/assets/vendor/mathjax
+	rm -rf _build/vendor $(MATHJAX) $(MATHJAX_FONTS) && mkdir -p _build/vendor $(MATHJAX) $(MATHJAX_FONTS)
 	cd _build/vendor && npm pack --silent mathjax@$(MATHJAX_VERSION) && tar xzf mathjax-$(MATHJAX_VERSION).tgz
-	cp _build/vendor/package/LICENSE book/assets/vendor/mathjax/
-	tar c -C _build/vendor/package/es5 $(MATHJAX_PARTS) | tar x -C book/assets/vendor/mathjax
+	tar c -C _build/vendor/package/es5 $(MATHJAX_PARTS) | tar x -C $(MATHJAX)
+	cp _build/vendor/package/LICENSE $(MATHJAX)
+	cp _build/vendor/package/LICENSE _build/vendor/package/es5/output/chtml/fonts/woff-v2/*.woff $(MATHJAX_FONTS)
 	rm -rf _build/vendor/package && mkdir -p book/assets/vendor/chartjs
 	cd _build/vendor && npm pack --silent chart.js@$(CHARTJS_VERSION) && tar xzf chart.js-$(CHARTJS_VERSION).tgz
 	cp _build/vendor/package/dist/chart.umd.min.js book/assets/vendor/chartjs/

@@ -14,7 +14,7 @@ SUMS = ROOT / "SHA256SUMS"
 
 # The files, under what makes them anew.
 FILES = {
-    "make vendor": "book/assets/vendor/*/**/*",
+    "make vendor": "book/*/vendor/*/**/*",
     "python -m softmax_site.corpus book/data/python-topics.json": "book/data/*",
     "make errors, make bench and make cluster": "benchmarks/*.json",
 }

@@ -92,7 +92,7 @@ def text(rule, known):
 
 
 def can_apply(prelude, known):
-    """Tell whether classes and ids of one of the selectors are all known.
+    """Tell whether all names in one of the selectors are known.
 
     Those inside of brackets, as in :not(.wide), count as known.
     """
@@ -106,10 +106,12 @@ def can_apply(prelude, known):
 
 
 def names(selector):
-    """Yield the classes and ids of a selector."""
+    """Yield the classes, ids and custom elements of a selector."""
     for before, token in zip([None, *selector], selector, strict=False):
         if token.type == "hash" or (before == "." and token.type == "ident"):
             yield token.value
+        elif token.type == "ident" and before != ":" and "-" in token.value:
+            yield token.lower_value
 
 
 def write_font(codes, path):

@@ -21,8 +21,8 @@ def test_files_are_those_of_the_sums():
         "benchmarks/many_machines.json",
         "benchmarks/results.json",
         "book/assets/vendor/chartjs/chart.umd.min.js",
-        "book/assets/vendor/mathjax/input/tex.js",
-        "book/assets/vendor/mathjax/output/chtml/fonts/woff-v2/MathJax_Main-Regular.woff",
+        "book/softmax_site/vendor/mathjax/input/tex.js",
+        "book/assets/vendor/mathjax/MathJax_Main-Regular.woff",
         "book/data/python-topics.json",
     ],
 )

@@ -79,8 +79,6 @@ def find_firefox():
     return os.environ.get("FIREFOX") or shutil.which("firefox-esr") or shutil.which("firefox")
 
 
-# MathJax tries a rule that only WebKit takes.
-KNOWN = "MathJax: can't insert css rule"
 # Those of the system: Playwright's own, of some hundred megabytes, are not asked for.
 BROWSERS = {"Chromium": find_browser(), "Firefox": find_firefox()}
 
@@ -117,7 +115,7 @@ class Visits:
         return page
 
     def note_message(self, message):
-        if message.type in ("error", "warning") and not message.text.startswith(KNOWN):
+        if message.type in ("error", "warning"):
             self.problems.append(f"{message.text} ({message.location['url']})")
 
     def note_request(self, request):

@@ -5,7 +5,6 @@ import re
 import subprocess
 from threading import Thread
 
-from browser import KNOWN
 from websocket import create_connection
 
 LIMIT = 20  # seconds, for each answer
@@ -118,8 +117,7 @@ class Tab:
 
     def problem(self, method, params, **_):
         if method == "log.entryAdded":
-            bad = params["level"] in ("error", "warn") and not params["text"].startswith(KNOWN)
-            return params["text"] if bad else None
+            return params["text"] if params["level"] in ("error", "warn") else None
         url = params["request"]["url"]
         if method == "network.beforeRequestSent":
             return None if url.startswith((self.address, "data:", "blob:", "file:")) else f"a request to {url}"

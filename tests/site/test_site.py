@@ -12,7 +12,6 @@ from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
 
 import pytest
-import yaml
 from bs4 import BeautifulSoup
 from built import PAGES, parsed, squeezed
 from paths import CHAPTERS, NOTEBOOKS, ROOT, SITE
@@ -23,7 +22,6 @@ from softmax_site.notebooks import code_cells, read
 
 # Hosts that scripts and styles name without asking them for anything as a page loads.
 NAMED_ONLY = {
-    "www.mathjax.org": "a link in MathJax's menu",
     "www.w3.org": "names of XML namespaces",
 }
 
@@ -93,11 +91,6 @@ class TestPage:
         inline = "".join(script.get_text() for script in parsed(page).find_all(["script", "style"]))
         assert not re.search(r"(https?:)?//[a-z0-9-]+\.", inline), f"{page} names a host in a script of its own"
 
-    def test_math_is_set_by_the_local_mathjax(self, page):
-        if parsed(page).select(".math"):
-            sources = [script["src"] for script in parsed(page).find_all("script", src=True)]
-            assert any(source.split("?")[0].endswith("_static/vendor/mathjax/startup.js") for source in sources)
-
     def test_links_to_the_repository_only_where_its_address_is_set(self, page):
         if page.startswith("book/"):
             linked = bool(parsed(page).select(".dropdown-source-buttons"))
@@ -115,13 +108,6 @@ class TestAssets:
             code = without_comments(path.read_text("utf-8"))
             hosts = set(re.findall(r"""["'(=](?:https?:)?//([a-z0-9.-]+\.[a-z]{2,})""", code))
             assert hosts <= NAMED_ONLY.keys(), f"{path.relative_to(SITE)} names {hosts - NAMED_ONLY.keys()}"
-
-    def test_mathjax_finds_its_parts_and_fonts(self):
-        mathjax = SITE / "_static" / "vendor" / "mathjax"
-        settings = yaml.safe_load((ROOT / "_config.yml").read_text())["sphinx"]["config"]["mathjax3_config"]
-        for part in [*settings["loader"]["load"], "core", "output/chtml/fonts/tex"]:
-            assert (mathjax / f"{part}.js").is_file()
-        assert len(list((mathjax / "output/chtml/fonts/woff-v2").glob("*.woff"))) > 20
 
     def test_charts_are_drawings_without_ground_or_date(self):
         charts = list((SITE / "_images").glob("*.svg"))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup
 
-from softmax_site import stylesheet
+from softmax_site import formulas, stylesheet
 from softmax_site.html import (
     Page,
     aria,
@@ -41,7 +41,7 @@ def postprocess_pages(app):
     if app.builder.format != "html":
         return
     render = app.builder.templates.render
-    static = Path(app.outdir) / "_static"
+    site = Path(app.outdir)
     sheets = {}
 
     def rendered(template, context):
@@ -52,7 +52,7 @@ def postprocess_pages(app):
             name: Path(app.srcdir) / source
             for source, name in app.builder.images.items()
         }
-        page = Page(context["pagename"], static, charts, sheets)
+        page = Page(context["pagename"], site / "_static", charts, sheets)
         return passed(html, page)
 
     def finish(app, exception):
@@ -60,7 +60,8 @@ def postprocess_pages(app):
             return
         lead_to_front_page(app)
         if sheets:  # Otherwise no page was written.
-            stylesheet.combine(Path(app.outdir), sheets)
+            formulas.write_styles(site)
+            stylesheet.combine(site, [*sheets, formulas.STYLES])
 
     app.builder.templates.render = rendered
     app.connect("build-finished", finish, priority=900)

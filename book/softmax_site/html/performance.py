@@ -68,7 +68,6 @@ def draw_icons(soup):
 def defer_scripts(soup, page):
     """Let no script hold up the page, and load none that it does not use."""
     idle = [] if page.name == "search" else SEARCH
-    idle = idle if soup.select(".math") else [*idle, "mathjax/startup.js"]
     for preload in soup.select("link[rel=preload][as=script]"):
         preload.decompose()
     for script in soup.select("script[src]"):

@@ -11,8 +11,7 @@ import hashlib
 def apply(soup, page=None):
     """Allow what the site holds, and the inline code of this page by hash."""
     scripts = [script.string for script in soup.select("script:not([src])")]
-    # page.js fills one empty style with MathJax's rules.
-    styles = ["", *(style.string for style in soup.select("style"))]
+    styles = [style.string for style in soup.select("style")]
     # Opened from a folder, a page comes from file: and so does the site.
     site = "'self' file:"
     policy = {
