@@ -4,14 +4,17 @@ import re
 import subprocess
 import sys
 from functools import cache
+from time import sleep
 
 import pytest
 import tinycss2
+from browser import SITE_ROOT, Handler, Visits, serving
 from built import parsed
 from paths import CHAPTERS, SITE
 
 from softmax_site.formulas import set_formula
 
+NARROW, WIDE = {"width": 360, "height": 800}, {"width": 1440, "height": 900}
 # What a reader sees of TeX that was not set: its delimiters and its commands.
 TEX = re.compile(r"\\[()\[\]]|\\[a-zA-Z]{2,}|\$[^$\d\s][^$]*\$")
 # How a formula looks: the height of its x beside that of the text, and what is shown of what is read aloud.
@@ -32,6 +35,10 @@ LOOK = """() => {
 }"""
 FONTS = """document.fonts.ready.then((fonts) =>
     [...fonts].filter(({ status }) => status === "loaded").map(({ family }) => family))"""
+
+SHIFT = """window.shift = 0;
+    new PerformanceObserver((list) => { for (const { value } of list.getEntries()) shift += value; })
+        .observe({ type: "layout-shift", buffered: true });"""
 
 
 class TestSetFormula:
@@ -135,3 +142,30 @@ class TestBrowser:
         for content, families in look["characters"]:
             assert content != "none"
             assert fonts & set(families)
+
+    @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["360", "1440"])
+    def test_nothing_moves_while_the_page_loads(self, browser, chapter, size):
+        """By the measure of browsers for layout shifts, of which up to 0.1 is thought good."""
+        with serving(HesitatingHandler) as address:
+            visits = Visits(browser, address)
+            page = visits.page(viewport=size)
+            page.add_init_script(SHIFT)
+            page.goto(f"{address}{SITE_ROOT}book/{chapter}.html", wait_until="networkidle")
+            shift = page.evaluate("shift")
+            visits.close()
+        assert shift < 0.02
+        assert visits.problems == []
+
+
+class HesitatingHandler(Handler):
+    """Sends the pages in parts, the first of which ends in the middle of the formulas, and fonts late."""
+
+    def copyfile(self, source, outputfile):
+        data = source.read()
+        if self.path.endswith((".html", ".woff")):
+            cut = data.find(b"</tr>", data.find(b"mjx-container"))
+            outputfile.write(data[:cut])
+            outputfile.flush()
+            sleep(0.3)
+            data = data[cut:]
+        outputfile.write(data)

@@ -5,13 +5,16 @@ from fontTools.ttLib import TTFont
 
 from softmax_site.stylesheet import combine
 
-PAGE = """<p class="known wide"></p><h1 id="top"></h1><script src="_static/script.js?v=1"></script>"""
+PAGE = (
+    """<p class="known wide"></p><h1 id="top"></h1><own-part></own-part><script src="_static/script.js?v=1"></script>"""
+)
 KEPT = [
     "p{x:1}",
     ".known{x:2}",
     "#top .known{x:3}",
     ".unknown,.known{x:4}",
     ".known:not(.unknown){x:5}",
+    "own-part{x:5}",
     "@media print{.known{x:6}}",
     "@media print{@media (width>1px){.known{x:7}}}",
     "@keyframes turn{from{x:8}}",
@@ -22,6 +25,7 @@ LEFT_OUT = [
     ".unknown{x:1}",
     ".known .unknown{x:2}",
     "#unknown{x:3}",
+    "p unknown-part{x:3}",
     "@media print{.unknown{x:4}}",
     ".unread{x:5}",
     "@font-face{src:url(../fontawesome/all.woff)}",

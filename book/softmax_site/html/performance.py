@@ -26,6 +26,7 @@ dataset.theme = dataset.mode === "auto" ? preferred : dataset.mode;
 def apply(soup, page):
     choose_theme(soup)
     draw_icons(soup)
+    wait_for_tables(soup)
     defer_scripts(soup, page)
     join_styles(soup, page.sheets)
 
@@ -63,6 +64,13 @@ def draw_icons(soup):
         icon["class"] = ["icon", *icon["class"]]
         icon.append(soup.new_tag("path", d=path))
         del icon["title"]
+
+
+def wait_for_tables(soup):
+    """Show no part of a table whose columns the formulas below will move."""
+    if soup.select_one("table .math"):
+        wait = {"rel": "expect", "href": "#main-content", "blocking": "render"}
+        soup.head.append(soup.new_tag("link", attrs=wait))
 
 
 def defer_scripts(soup, page):
