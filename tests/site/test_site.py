@@ -22,6 +22,7 @@ from softmax_site.notebooks import code_cells, read
 
 # Hosts that scripts and styles name without asking them for anything as a page loads.
 NAMED_ONLY = {
+    "pydata-sphinx-theme.readthedocs.io": "a message of the theme",
     "www.w3.org": "names of XML namespaces",
 }
 
@@ -104,10 +105,17 @@ def anchors(page):
 
 class TestAssets:
     def test_scripts_and_styles_ask_no_third_party(self):
+        named = {}
         for path in [*SITE.rglob("*.js"), *SITE.rglob("*.css")]:
-            code = without_comments(path.read_text("utf-8"))
-            hosts = set(re.findall(r"""["'(=](?:https?:)?//([a-z0-9.-]+\.[a-z]{2,})""", code))
-            assert hosts <= NAMED_ONLY.keys(), f"{path.relative_to(SITE)} names {hosts - NAMED_ONLY.keys()}"
+            for host in hosts(path.read_text("utf-8")):
+                named.setdefault(host, []).append(path.relative_to(SITE).as_posix())
+        assert named.keys() == NAMED_ONLY.keys(), named
+
+    @pytest.mark.parametrize("quote", ['"', "'", "`"])
+    @pytest.mark.parametrize("address", ["https://a.example.org/", "//a.example.org", "wss://a.example.org:80"])
+    def test_a_host_is_found_whatever_quotes_it(self, quote, address):
+        assert hosts(f"x(); addEventListener('copy', () => fetch({quote}{address}{quote}))") == {"a.example.org"}
+        assert hosts(f"@import url({address}); // a.b.com") == {"a.example.org"}
 
     def test_charts_are_drawings_without_ground_or_date(self):
         charts = list((SITE / "_images").glob("*.svg"))
@@ -128,8 +136,10 @@ class TestAssets:
         assert '"overflow"' in (SITE / "searchindex.js").read_text("utf-8").replace("overflow:", '"overflow":')
 
 
-def without_comments(code):
-    return re.sub(r"/\*.*?\*/|^\s*//.*?$", "", code, flags=re.DOTALL | re.MULTILINE)
+def hosts(code):
+    """Return the hosts that a script or a style names outside of comments."""
+    code = re.sub(r"/\*.*?\*/|^\s*//.*?$", "", code, flags=re.DOTALL | re.MULTILINE)
+    return set(re.findall(r"""(?i)(?:\b(?:https?|wss?):|["'`(=])//([a-z0-9.-]+\.[a-z]{2,})""", code))
 
 
 CONF = """
