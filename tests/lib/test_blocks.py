@@ -171,9 +171,11 @@ class TestSumsOfManyLosses:
     """Losses are added up in float64, however narrow the logits' type, and whatever that of the weights."""
 
     @pytest.mark.parametrize("dtype", [np.float16, np.float32])
-    def test_mean_of_narrow_logits(self, dtype):
-        z = np.random.default_rng(0).normal(0, 2, (70_000, 3)).astype(dtype)
-        labels = np.arange(70_000) % 3
+    @pytest.mark.parametrize("different", [1, 7, 70_000])
+    def test_mean_of_narrow_logits(self, dtype, different):
+        """What is rounded adds up where many samples are the same."""
+        z = np.resize(np.random.default_rng(0).normal(0, 2, (different, 3)), (70_000, 3)).astype(dtype)
+        labels = np.arange(70_000) % different % 3
         mean = softmax_lib.cross_entropy(z, labels)
         assert definitions.largest_error(mean, definitions.cross_entropy(z, labels)) <= 1
         mean = softmax_lib.binary_cross_entropy(z, z > 0)

@@ -197,6 +197,14 @@ class TestEdges:
             x = da.from_array(z, chunks=2)
             np.testing.assert_allclose(lib.softmax(x), softmax_lib.softmax(z), rtol=1e-15)
 
+    @pytest.mark.parametrize("dtype", [np.float16, np.float32])
+    def test_narrow_weights_of_many_samples(self, dtype):
+        """They are added up for the mean's divisor."""
+        z, weight = np.random.default_rng(0).normal(size=(7000, 3)), dtype([0.1, 0.7, 1.3])
+        labels = np.arange(7000) % 3
+        mean = lib.cross_entropy(da.from_array(z, chunks=(7000, 2)), labels, weight=weight).compute()
+        np.testing.assert_allclose(mean, softmax_lib.cross_entropy(z, labels, weight=weight), rtol=1e-13)
+
     def test_longdouble(self):
         z = np.array([[1, 2, 3]], np.longdouble)
         p = lib.softmax(da.from_array(z, chunks=2)).compute()
