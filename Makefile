@@ -76,7 +76,7 @@ format: $(INSTALLED)  ## format the code, and mend what ruff can
 ##@ Test
 
 test: lint book  ## test the library, every notebook whose imports are installed, and the built book
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder $(PYTEST_ARGS)
 
 test-all: $(FRAMEWORKS)  ## install PyTorch, TensorFlow, JAX and Gymnasium too, and test everything
 	@$(MAKE) --no-print-directory test PYTEST_ARGS=--all-notebooks
