@@ -103,7 +103,7 @@ class TestPage:
         page, _ = opened
         page.emulate_media(color_scheme=theme)
         page.set_viewport_size(size)
-        assert page.evaluate("document.documentElement.dataset.theme") == theme
+        page.wait_for_function("theme => document.documentElement.dataset.theme === theme", arg=theme)
         assert page.evaluate(MARK_LOOKS) >= 4
         assert findings(page, COLOURS, "[data-look]") == []
 
