@@ -21,7 +21,7 @@ PAGE := _build/html/index.html
 EVERYWHERE := _toc.yml _config.yml book/softmax_site/*.py book/softmax_site/*/*.py book/descriptions.yml book/assets/*.css book/assets/*/*.css
 
 .PHONY: help book read pdf offline lab notebooks format lint test test-all frameworks accuracy oldest links mutants lighthouse \
-	errors bench cluster dist lock vendor checksums clean
+	errors bench cluster experiments dist lock vendor checksums clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -89,7 +89,7 @@ lint: dist  ## check style, types, spelling, dependencies, workflows and the pac
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/codespell
-	$(BIN)/deptry --no-ansi . book benchmarks tools tests tests/book tests/lib tests/site
+	$(BIN)/deptry --no-ansi . book benchmarks experiments tools tests tests/book tests/lib tests/site
 	$(BIN)/zizmor --offline --quiet --persona=auditor .github
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/*.yml
@@ -136,6 +136,12 @@ bench: $(FRAMEWORKS)  ## compare the speed with SciPy's and PyTorch's, and store
 
 cluster: $(INSTALLED)  ## measure two worker processes on 20 GB of logits, and store the result for the book
 	$(BIN)/python benchmarks/many_machines.py --write
+	@$(BIN)/python -m softmax_site.checksums
+
+EXPERIMENTS := $(filter-out experiments/chapter.py,$(wildcard experiments/*.py))
+
+experiments: $(FRAMEWORKS)  ## repeat at length what the chapters train in small, and store the result for the book
+	@for experiment in $(EXPERIMENTS); do echo $$experiment; $(BIN)/python $$experiment || exit; done
 	@$(BIN)/python -m softmax_site.checksums
 
 ##@ Maintain

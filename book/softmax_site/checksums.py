@@ -17,6 +17,7 @@ FILES = {
     "make vendor": "book/*/vendor/*/**/*",
     "python -m softmax_site.corpus book/data/python-topics.json": "book/data/*",
     "make errors, make bench and make cluster": "benchmarks/*.json",
+    "make experiments": "experiments/*.json",
 }
 
 

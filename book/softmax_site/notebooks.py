@@ -31,7 +31,7 @@ METADATA = {
 }
 CELL_METADATA = {"mystnb", "tags"}
 DISPLAY = {"image"}  # of "mystnb": others hide outputs, for example
-TAGS = {"hide-input", "raises-exception"}
+TAGS = {"experiment", "hide-input", "raises-exception"}
 SECONDS = 300
 PACKAGE = Path(__file__).parent.parent / "softmax_book"
 

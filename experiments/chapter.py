@@ -1,0 +1,34 @@
+"""What an experiment takes from its chapter, and where it stores what it found.
+
+An experiment repeats at length what its chapter runs in small: over more
+seeds, splits or steps. It runs the chapter's own cells, those with the tag
+`experiment`, so that the code which readers see is the code that was run.
+"""
+
+import json
+import platform
+from importlib.metadata import version
+from pathlib import Path
+from types import SimpleNamespace
+
+import nbformat
+
+HERE = Path(__file__).parent
+
+
+def definitions(chapter):
+    """Run the cells of a chapter that have the tag `experiment`, and return what they define."""
+    notebook = nbformat.read(HERE.parent / "book" / f"{chapter}.ipynb", as_version=4)
+    names = {"__name__": chapter}
+    for cell in notebook.cells:
+        if "experiment" in cell.metadata.get("tags", []):
+            exec(compile(cell.source, f"{chapter}.ipynb, cell {cell.id}", "exec"), names)
+    return SimpleNamespace(**names)
+
+
+def store(name, results, packages=("numpy",)):
+    """Store what was found, with how, in a file that the chapter reads."""
+    how = {"command": f"python experiments/{name}.py", "python": platform.python_version()}
+    how |= {package: version(package) for package in packages}
+    text = json.dumps({"how": how} | results, indent=1)
+    (HERE / f"{name}.json").write_text(text + "\n", "utf-8", newline="\n")
