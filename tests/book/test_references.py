@@ -45,6 +45,11 @@ class TestBibliography:
             assert len(digits) == 13, key
             assert (sum(digits) + 2 * sum(digits[1::2])) % 10 == 0, key
 
+    def test_has_pages_in_order(self):
+        for key, pages in of_all("pages").items():
+            first, *last = pages.split("--")
+            assert not last or not (first + last[0]).isdigit() or int(first) <= int(last[0]), f"{key}: {pages}"
+
     def test_has_no_entry_older_than_on_arxiv(self):
         """An entry may name the journal or the conference, where a paper appears up to three years later."""
         for key, doi in of_all("doi").items():
