@@ -9,8 +9,6 @@ that links between chapters lead to pages of the PDF.
 """
 
 import argparse
-import base64
-import hashlib
 import os
 import shutil
 from contextlib import contextmanager
@@ -42,11 +40,7 @@ NUMBER_PAGES = """numbers => {
         line.lastChild.textContent = numbers[line.hash.slice(1)];
 }"""
 
-# What a server is needed for: the page for unknown addresses, and excerpts
-# of the pages that a search finds, which a script fetches.
 SERVER_ONLY = {"404.html", ".nojekyll", ".buildinfo"}
-EXCERPTS = b"SHOW_SEARCH_SUMMARY: true"
-NO_EXCERPTS = b"SHOW_SEARCH_SUMMARY: false"
 
 
 def find_browser():
@@ -222,26 +216,15 @@ def make_pdf(site, path, browser):
     writer.write(path)
 
 
-def digest(script):
-    """Return the hash of a script as a page's security policy names it."""
-    return base64.b64encode(hashlib.sha256(script).digest())
-
-
 def make_zip(site, path):
-    """Pack the site, without what needs a server, into the file at `path`."""
+    """Pack the site, without what only a server needs, into the file."""
     left_out = {f"{NAME}.pdf", f"{NAME}.zip", *SERVER_ONLY}
-    # Pages hold these options too, and allow them by their hash.
-    options = (site / "_static" / "documentation_options.js").read_bytes()
-    without_excerpts = options.replace(EXCERPTS, NO_EXCERPTS)
     with ZipFile(path, "w") as archive:
         for file in sorted(site.rglob("*")):
-            if not file.is_file() or file.name in left_out:
-                continue
-            data = file.read_bytes().replace(options, without_excerpts)
-            data = data.replace(digest(options), digest(without_excerpts))
-            # Without the file's time: the same site gives the same archive.
-            inside = ZipInfo(f"{NAME}/{file.relative_to(site).as_posix()}")
-            archive.writestr(inside, data, ZIP_DEFLATED)
+            if file.is_file() and file.name not in left_out:
+                # Without its time: the same site gives the same archive.
+                inside = ZipInfo(f"{NAME}/{file.relative_to(site).as_posix()}")
+                archive.writestr(inside, file.read_bytes(), ZIP_DEFLATED)
 
 
 def main():

@@ -5,9 +5,8 @@ from fontTools.ttLib import TTFont
 
 from softmax_site.stylesheet import combine
 
-PAGE = (
-    """<p class="known wide"></p><h1 id="top"></h1><own-part></own-part><script src="_static/script.js?v=1"></script>"""
-)
+PAGE = """<p class="known wide"></p><h1 id="top"></h1><own-part></own-part>
+<script src="_static/script.js?v=1"></script>"""
 KEPT = [
     "p{x:1}",
     ".known{x:2}",

@@ -11,11 +11,12 @@ from softmax_site.html import (
     charts,
     performance,
     policy,
+    search,
     solutions,
     typography,
 )
 
-PASSES = [aria, charts, solutions, typography, performance, policy]
+PASSES = [aria, charts, solutions, typography, search, performance, policy]
 METADATA = """meta[name=description], meta[name^=twitter], meta[property],
 link[rel=canonical]"""
 REDIRECT = """<!DOCTYPE html>
@@ -42,7 +43,7 @@ def postprocess_pages(app):
         return
     render = app.builder.templates.render
     site = Path(app.outdir)
-    sheets = {}
+    sheets, texts = {}, {}
 
     def rendered(template, context):
         html = render(template, context)
@@ -52,7 +53,9 @@ def postprocess_pages(app):
             name: Path(app.srcdir) / source
             for source, name in app.builder.images.items()
         }
-        page = Page(context["pagename"], site / "_static", charts, sheets)
+        page = Page(
+            context["pagename"], site / "_static", charts, sheets, texts
+        )
         return passed(html, page)
 
     def finish(app, exception):
@@ -61,6 +64,7 @@ def postprocess_pages(app):
         lead_to_front_page(app)
         if sheets:  # Otherwise no page was written.
             formulas.write_styles(site)
+            search.write_texts(site, texts)
             stylesheet.combine(site, [*sheets, formulas.STYLES])
 
     app.builder.templates.render = rendered

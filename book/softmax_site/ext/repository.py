@@ -16,8 +16,7 @@ PUBLISHED = """
   working links.
 - [A copy of this site]({site}/softmax-book.zip) for a computer without a
   network. Unpack it and open `index.html`: formulas, moving pictures and the
-  search work from the file system; only the excerpts below what the search
-  finds need a server.
+  search work from the file system.
 - Each chapter is a notebook: the download button above its title has it.
 - The rocket above the title opens a chapter in Binder or Colab. Binder
   installs what this book needs, but for the chapters that import PyTorch,

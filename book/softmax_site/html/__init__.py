@@ -14,10 +14,11 @@ class Page(NamedTuple):
 
     `static` is the site's folder of scripts and styles, `charts` says where
     each chart comes from. A page's style sheets are added to `sheets`, a dict
-    of which only the order of the keys counts.
+    of which only the order of the keys counts, and its text to `texts`.
     """
 
     name: str
     static: Path
     charts: dict
     sheets: dict
+    texts: dict
