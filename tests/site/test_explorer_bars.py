@@ -19,7 +19,7 @@ class TestBars:
             "Value",
         ]
         assert picture.chart("chart.data.datasets[0].data") == [1.5, 0.8, -0.2]
-        assert np.allclose(picture.chart("chart.data.datasets[1].data"), softmax([1.5, 0.8, -0.2]), rtol=1e-15)
+        assert np.allclose(picture.chart("chart.data.datasets[1].data"), softmax([1.5, 0.8, -0.2]), rtol=1e-15, atol=0)
         assert picture.chart("chart.data.datasets[0].backgroundColor") == "rgba(75, 192, 192, 0.6)"
         borders = picture.chart("chart.data.datasets.map(({ borderColor, borderWidth }) => [borderColor, borderWidth])")
         assert borders == [["rgb(75, 192, 192)", 1], ["rgb(255, 99, 132)", 1]]
