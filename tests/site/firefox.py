@@ -110,6 +110,8 @@ class Tab:
 
     def close(self):
         """Close the tab, and return what went wrong: messages, requests that failed, and those to other hosts."""
+        # A message may arrive after the answer to the script that caused it.
+        self.evaluate("new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))")
         self.firefox.send("browser.removeUserContext", userContext=self.user)
         problems = [problem for event in self.firefox.events if (problem := self.problem(**event))]
         self.firefox.events.clear()

@@ -6,6 +6,7 @@ from built import PAGES, parsed
 from explorer import PLACES
 from firefox import Firefox, Tab
 
+FOREIGN = "https://example.org/picture.png"
 # As WebDriver names keys.
 ENTER, CONTROL, RIGHT = "\ue007", "\ue009", "\ue014"
 PHONE, DESK = (360, 700), (1440, 900)
@@ -75,11 +76,13 @@ def test_picture_is_moved_by_the_keyboard(tab, place, size):
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 def test_button_changes_the_theme(tab, size):
     tab.open("book/index.html", *size)
+    mode, theme = (f"document.documentElement.dataset.{name}" for name in ("mode", "theme"))
     seen = []
     for _ in range(3):
+        seen.append(tab.evaluate(mode))
         tab.click(".theme-switch-button")
-        seen.append(tab.evaluate("[document.documentElement.dataset.mode, document.documentElement.dataset.theme]"))
-    assert sorted(seen) == [["auto", "light"], ["dark", "dark"], ["light", "light"]]
+        tab.wait(f"{mode} !== {seen[-1]!r} && {theme} === ({mode} === 'dark' ? 'dark' : 'light')")
+    assert sorted(seen) == ["auto", "dark", "light"]
 
 
 def wait_for_a_chapter(tab):
@@ -106,3 +109,30 @@ def test_copy_in_a_folder_works(offline):
     wait_for_formulas(offline, "book/overflow.html")
     offline.open("search.html?q=overflow")
     wait_for_a_chapter(offline)
+
+
+@pytest.mark.parametrize(
+    ("script", "problem"),
+    [
+        ("console.warn('a warning')", "a warning"),
+        (
+            """new Promise((resolve) => {
+                addEventListener("error", resolve);
+                setTimeout(() => { throw new Error("uncaught"); });
+            })""",
+            "uncaught",
+        ),
+        ("fetch('nowhere.txt').then(({ status }) => status)", "404: "),
+        (
+            f"new Promise((resolve) => Object.assign(new Image(), {{ onerror: resolve, src: '{FOREIGN}' }}))",
+            "Content-Security-Policy",
+        ),
+    ],
+    ids=["warning", "error", "status", "foreign"],
+)
+def test_tab_notes_what_goes_wrong(firefox, address, script, problem):
+    tab = Tab(firefox, f"{address}{SITE_ROOT}")
+    tab.open("book/index.html")
+    tab.evaluate(script)
+    problems = tab.close()
+    assert any(problem in found for found in problems), problems

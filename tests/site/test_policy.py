@@ -3,7 +3,9 @@
 import base64
 import hashlib
 
+import pytest
 from bs4 import BeautifulSoup
+from paths import SITE
 
 from softmax_site.html import policy
 
@@ -34,3 +36,42 @@ def test_is_this_and_no_weaker():
         "form-action 'self' file:",
         "base-uri 'none'",
     ]
+
+
+class TestInBrowser:
+    @pytest.mark.parametrize(
+        ("kind", "content"),
+        [
+            ("script", "{ text: 'window.entered = true' }"),
+            ("style", "{ textContent: 'body { display: none }' }"),
+        ],
+    )
+    def test_refuses_inline_code(self, visits, kind, content):
+        self.attempt(visits, kind, content)
+
+    @pytest.mark.parametrize(("kind", "file"), [("script", "entered.js"), ("img", "entered.png")])
+    def test_refuses_what_is_foreign(self, visits, kind, file):
+        self.attempt(visits, kind, f"{{ src: 'https://example.org/{file}' }}")
+        visits.expect(f"a request to https://example.org/{file}")
+
+    @staticmethod
+    def attempt(visits, kind, content):
+        """Put an element into a page, whose policy refuses it."""
+        page = visits.open("book/index.html")
+        with page.expect_console_message(lambda message: message.type == "error"):
+            page.evaluate(
+                f"""new Promise((resolve) => {{
+                    document.addEventListener("securitypolicyviolation", resolve);
+                    document.body.append(Object.assign(document.createElement("{kind}"), {content}));
+                }})"""
+            )
+        assert page.evaluate("window.entered") is None
+        visits.expect("Content Security Policy directive")
+
+    def test_a_copy_in_a_folder_works(self, visits):
+        page = visits.page()
+        page.goto((SITE / "book" / "overflow.html").as_uri())
+        page.locator(".softmax-explorer").first.scroll_into_view_if_needed()
+        page.locator(".softmax-explorer canvas").first.wait_for()
+        page.locator("mjx-container mjx-math").first.wait_for()
+        assert "MJX" in page.evaluate("getComputedStyle(document.querySelector('mjx-mi')).fontFamily")
