@@ -17,15 +17,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+import pikepdf
 import yaml
 from bs4 import BeautifulSoup
 from playwright.sync_api import sync_playwright
-from pypdf import PdfReader, PdfWriter
 
 NAME = "softmax-book"
 SITE = Path("_build/html")
 BROWSERS = [
-    "chromium-headless-shell",
     "chromium",
     "chromium-browser",
     "google-chrome",
@@ -189,17 +188,18 @@ def opened(html, address, browser):
 def print_pages(page):
     """Return the PDF of an opened page."""
     # The pages of the chapters are known once they have been printed.
-    draft = PdfReader(BytesIO(page.pdf(**PAPER)))
+    draft = pikepdf.open(BytesIO(page.pdf(**PAPER)))
     page.evaluate(NUMBER_PAGES, page_numbers(draft))
     pdf = page.pdf(**PAPER, outline=True, tagged=True)
-    return PdfReader(BytesIO(pdf))
+    return pikepdf.open(BytesIO(pdf))
 
 
 def page_numbers(pdf):
     """Return the page of each place that a link leads to."""
+    numbers = {page.objgen: number for number, page in enumerate(pdf.pages, 1)}
     return {
-        name.removeprefix("/"): pdf.get_destination_page_number(place) + 1
-        for name, place in pdf.named_destinations.items()
+        name.removeprefix("/"): numbers[place[0].objgen]
+        for name, place in pdf.Root.Dests.items()
     }
 
 
@@ -215,10 +215,12 @@ def make_pdf(site, path, browser):
     html = whole_book(pages, toc, config)
     address = (folder / "whole-book.html").absolute().as_uri()
     with opened(html, address, browser) as page:
-        writer = PdfWriter(clone_from=print_pages(page))
-    writer.add_metadata({"/Author": config["author"], "/Creator": NAME})
-    writer.page_mode = "/UseOutlines"
-    writer.write(path)
+        pdf = print_pages(page)
+    pdf.docinfo["/Author"] = config["author"]
+    pdf.docinfo["/Creator"] = NAME
+    pdf.Root.PageMode = pikepdf.Name.UseOutlines
+    # Chromium stores the tags of a tagged PDF uncompressed.
+    pdf.save(path, object_stream_mode=pikepdf.ObjectStreamMode.generate)
 
 
 def make_zip(site, path):
