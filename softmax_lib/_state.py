@@ -1,25 +1,26 @@
-"""What has to be remembered of logits that come in parts."""
+"""Running state of the softmax, for logits that arrive in chunks."""
 
 from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from softmax_lib._arrays import as_floating, blocks, classes_last, normalize_axes, silent
-from softmax_lib._kernel import exp_less, logsumexp_of_parts, maximum_and_rest, merge, part_shift
+from softmax_lib._arrays import as_real, floating_type, ignore_fp_errors, normalize_axes, promote, without_axes
+from softmax_lib._blocks import Rows
+from softmax_lib._rows import log_softmax_of_state, log_sum_exp, max_and_tail, merge, softmax_of_state
 from softmax_lib._types import Axis, FloatsOrScalar
 
 
 class SoftmaxState(NamedTuple):
-    """The maximum and the rest of rows of logits: all that their log-sum-exp and softmax need to know of each part.
+    """The maximum and the tail of rows of logits: all that their log-sum-exp and softmax need to know of each chunk.
 
-    The rest is the sum of all exponentials but the largest, on a scale that is the same for most maxima. States of
-    parts of the rows are merged in any order and grouping; a tree of merges, or one of many states at once, has the
-    error bounds of the functions that see all logits at once, while each of a long chain of merges rounds once more.
+    The tail is the sum of all exponentials but the largest, divided by the largest. States of chunks of the rows are
+    merged in any order and grouping; a tree of merges, or one of many states at once, has the error bounds of the
+    functions that see all logits at once, while each of a long chain of merges rounds once more.
 
     Parameters
     ----------
-    maximum, rest : ndarray of float64 or longdouble
+    maximum, tail : ndarray of float64 or longdouble
         One entry for each row. Make them by `of` and `merge`.
 
     References
@@ -35,93 +36,100 @@ class SoftmaxState(NamedTuple):
     """
 
     maximum: FloatsOrScalar
-    rest: FloatsOrScalar
+    tail: FloatsOrScalar
 
     @classmethod
-    @silent
+    @ignore_fp_errors
     def of(cls, logits: ArrayLike, axis: Axis = -1) -> Self:
         """Return the state of logits, without axis. Parameters and exceptions are those of `logsumexp`.
 
         >>> SoftmaxState.of([0.0, 0.0, 0.0])
-        SoftmaxState(maximum=np.float64(0.0), rest=np.float64(2.0))
+        SoftmaxState(maximum=np.float64(0.0), tail=np.float64(2.0))
         """
-        z = as_floating(logits, "logits")
-        rows = classes_last(z, normalize_axes(axis, z.ndim))
-        dtype = np.promote_types(z.dtype, np.float64)
-        maximum, rest = np.full(rows.shape[:-1], -np.inf, dtype), np.zeros(rows.shape[:-1], dtype)
-        for block in blocks(rows, np.float64):
-            maximum[block], rest[block], _ = (part[..., 0] for part in maximum_and_rest(rows[block]))
-        return cls._of_parts(maximum, rest)
+        z = as_real(logits, "logits")
+        axes = normalize_axes(axis, z.ndim)
+        dtype = np.promote_types(floating_type(z), np.float64)
+        shape = without_axes(z.shape, axes)
+        maximum, tail = np.full(shape, -np.inf, dtype), np.zeros(shape, dtype)
+        rows = Rows(z, axes, dtype=np.float64)
+        maxima, tails = rows.view_of_samples(maximum), rows.view_of_samples(tail)
+        for block in rows.blocks():
+            state = state_of_block(block)
+            for all_rows, of_block in zip((maxima, tails), state, strict=True):
+                all_rows[block.index] = of_block.reshape(all_rows[block.index].shape)
+        return cls._of(maximum, tail)
 
     @classmethod
-    def _of_parts(cls, maximum, rest):
-        return cls(maximum[()], np.where(maximum == -np.inf, 0, rest)[()])
+    def _of(cls, maximum, tail):
+        return cls(maximum[()], np.where(maximum == -np.inf, 0, tail)[()])
 
-    @property
-    @silent
-    def tail(self) -> FloatsOrScalar:
-        """The sum of all exponentials but the largest, divided by the largest.
-
-        >>> SoftmaxState.of([-1000.0, -1000.0, -1000.0]).tail
-        np.float64(2.0)
-        """
-        return self.rest / np.exp(self.maximum - part_shift(self.maximum))
-
-    @silent
+    @ignore_fp_errors
     def merge(self, *others: "SoftmaxState") -> Self:
-        """Return the state of the rows of which self and others, of the same shape, are states of parts.
+        """Return the state of the rows of which self and others, of the same shape, are states of chunks.
 
         >>> SoftmaxState.of([0.0]).merge(SoftmaxState.of([0.0]), SoftmaxState.of([0.0]))
-        SoftmaxState(maximum=np.float64(0.0), rest=np.float64(2.0))
+        SoftmaxState(maximum=np.float64(0.0), tail=np.float64(2.0))
         """
+        shape = np.shape(self.maximum)
         for other in others:
             if not isinstance(other, SoftmaxState):
                 raise TypeError(f"others must be of type SoftmaxState, but one is {other!r}")
-            if np.shape(other.maximum) != np.shape(self.maximum):
+            if np.shape(other.maximum) != shape:
                 raise ValueError(
-                    f"others must have the shape of this state {np.shape(self.maximum)}, "
-                    f"but one has {np.shape(other.maximum)}"
+                    f"others must have the shape of this state {shape}, but one has {np.shape(other.maximum)}"
                 )
-        maxima, rests = (np.stack(part, axis=-1) for part in zip(self, *others, strict=True))
-        maximum, rest, _ = (part[..., 0] for part in merge(maxima, rests))
-        return self._of_parts(maximum, rest)
+        chunks = (np.stack(field, axis=-1).reshape(-1, 1 + len(others)) for field in zip(self, *others, strict=True))
+        maximum, tail = (field.reshape(shape) for field in merge(*chunks))
+        return self._of(maximum, tail)
 
-    @silent
+    @ignore_fp_errors
     def logsumexp(self) -> FloatsOrScalar:
         """Return the logarithm of the sum of the exponentials of all logits.
 
         >>> SoftmaxState.of([-np.inf]).logsumexp()
         np.float64(-inf)
         """
-        return logsumexp_of_parts(self.maximum, self.tail)[()]
+        return log_sum_exp(self.maximum, self.tail)[()]
 
-    @silent
+    @ignore_fp_errors
     def softmax(self, logits: ArrayLike, axis: Axis = -1) -> FloatsOrScalar:
-        """Return the softmax of a part of the logits, in the state's type, once the state knows all parts.
+        """Return the softmax of a chunk of the logits, in the state's type, once the state knows all chunks.
 
-        >>> parts = [1.0, 2.0], [3.0]
-        >>> whole = SoftmaxState.of(parts[0]).merge(SoftmaxState.of(parts[1]))
-        >>> whole.softmax(parts[1]).round(4)
+        >>> chunks = [1.0, 2.0], [3.0]
+        >>> whole = SoftmaxState.of(chunks[0]).merge(SoftmaxState.of(chunks[1]))
+        >>> whole.softmax(chunks[1]).round(4)
         array([0.6652])
         """
-        z = as_floating(logits, "logits")
-        axes = normalize_axes(axis, z.ndim)
-        z_max, rest = (np.expand_dims(part, axes) for part in self)
-        shift = part_shift(z_max)
-        p = exp_less(np.asarray(z, rest.dtype), shift, out=np.empty(z.shape, rest.dtype))
-        p /= np.exp(z_max - shift) + rest
-        return p[()]
+        return softmax_of_state(*self._beside(logits, axis))[()]
 
-    @silent
+    @ignore_fp_errors
     def log_softmax(self, logits: ArrayLike, axis: Axis = -1) -> FloatsOrScalar:
-        """Return log-softmax of a part of the logits, in the state's type, once the state knows all parts.
+        """Return log-softmax of a chunk of the logits, in the state's type, once the state knows all chunks.
 
-        >>> parts = [1.0, 2.0], [3.0]
-        >>> whole = SoftmaxState.of(parts[0]).merge(SoftmaxState.of(parts[1]))
-        >>> whole.log_softmax(parts[1]).round(4)
+        >>> chunks = [1.0, 2.0], [3.0]
+        >>> whole = SoftmaxState.of(chunks[0]).merge(SoftmaxState.of(chunks[1]))
+        >>> whole.log_softmax(chunks[1]).round(4)
         array([-0.4076])
         """
-        z = as_floating(logits, "logits")
+        return log_softmax_of_state(*self._beside(logits, axis))[()]
+
+    def _beside(self, logits, axis):
+        """Return logits in the state's type, and the state with the logits' axes."""
+        z = as_real(logits, "logits")
         axes = normalize_axes(axis, z.ndim)
-        z_max, tail = (np.expand_dims(part, axes) for part in (self.maximum, self.tail))
-        return (z - z_max) - np.log1p(tail)
+        shape = without_axes(z.shape, axes)
+        if np.shape(self.maximum) != shape:
+            raise ValueError(
+                f"logits must have the state's shape {np.shape(self.maximum)} without axis, but it is {shape}"
+            )
+        maximum, tail = (np.expand_dims(np.asarray(field), axes) for field in self)
+        return promote(z, tail.dtype), maximum, tail
+
+
+def state_of_block(block):
+    """Return the maximum and the tail of a block's rows; of rows in pieces, those of the pieces merged."""
+    chunks = [max_and_tail(z) for z in block.logits()]
+    if len(chunks) == 1:
+        return chunks[0]
+    wide = np.promote_types(block.rows.dtype, np.float64)
+    return merge(*(np.concatenate(field, axis=1, dtype=wide) for field in zip(*chunks, strict=True)))

@@ -7,15 +7,30 @@ between workers is the two numbers of a `SoftmaxState` for each row and chunk, a
 merged in a tree.
 """
 
+import io
 import math
 import os
+import stat
+import tempfile
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 import softmax_lib
-from softmax_lib import SoftmaxState, _losses
-from softmax_lib._arrays import as_real, as_result, classes_last, normalize_axes, silent
+from softmax_lib import SoftmaxState
+from softmax_lib._arrays import as_mask, as_real, as_result, floating_type, ignore_fp_errors, normalize_axes, promote
+from softmax_lib._cross_entropy import (
+    are_labels,
+    checked_labels,
+    class_weights,
+    gradient_of_classes,
+    half_loss,
+    one_minus_p,
+    require_options,
+    smoothed,
+    weighted,
+)
+from softmax_lib._rows import max_and_rest
 from softmax_lib._types import Axis, Reduction
 
 try:
@@ -26,7 +41,7 @@ except ModuleNotFoundError as error:
 __all__ = ["cross_entropy", "cross_entropy_grad", "log_softmax", "logsumexp", "save", "softmax"]
 
 
-def softmax(logits: ArrayLike, axis: Axis = -1) -> da.Array:
+def softmax(logits: ArrayLike, axis: Axis = -1, *, where: ArrayLike | None = None) -> da.Array:
     """Return the softmax of logits as a Dask array, in their shape, chunks and floating type.
 
     Parameters, exceptions and error bounds are those of `softmax_lib.softmax`; but logits are a Dask array, or are made
@@ -38,10 +53,10 @@ def softmax(logits: ArrayLike, axis: Axis = -1) -> da.Array:
     >>> softmax(z).compute().round(3)
     array([[0.629, 0.231, 0.14 ]])
     """
-    return _by_chunks(softmax_lib.softmax, _softmax, logits, axis)
+    return _by_chunks(softmax_lib.softmax, _softmax, logits, axis, where, 0)
 
 
-def log_softmax(logits: ArrayLike, axis: Axis = -1) -> da.Array:
+def log_softmax(logits: ArrayLike, axis: Axis = -1, *, where: ArrayLike | None = None) -> da.Array:
     """Return the logarithm of the softmax as a Dask array, in the logits' shape, chunks and floating type.
 
     Parameters, exceptions and error bounds are those of `softmax_lib.log_softmax`; for logits see `softmax`.
@@ -51,10 +66,12 @@ def log_softmax(logits: ArrayLike, axis: Axis = -1) -> da.Array:
     >>> log_softmax(da.from_array(np.array([0.0, -1000.0]), chunks=1)).compute()
     array([    0., -1000.])
     """
-    return _by_chunks(softmax_lib.log_softmax, _log_softmax, logits, axis)
+    return _by_chunks(softmax_lib.log_softmax, _log_softmax, logits, axis, where, -np.inf)
 
 
-def logsumexp(logits: ArrayLike, axis: Axis = -1, keepdims: bool = False) -> da.Array:
+def logsumexp(
+    logits: ArrayLike, axis: Axis = -1, keepdims: bool = False, *, where: ArrayLike | None = None
+) -> da.Array:
     """Return the logarithm of the sum of the logits' exponentials as a Dask array.
 
     Parameters, exceptions and error bounds are those of `softmax_lib.logsumexp`; for logits see `softmax`.
@@ -64,7 +81,7 @@ def logsumexp(logits: ArrayLike, axis: Axis = -1, keepdims: bool = False) -> da.
     >>> logsumexp(da.from_array(np.array([1000.0, 1000.0]), chunks=1)).compute().round(4)
     np.float64(1000.6931)
     """
-    z, axes = _logits(logits, axis)
+    z, axes, _ = _logits(logits, axis, where)
     return _states(z, axes, keepdims).map_blocks(_logsumexp, z.dtype, dtype=z.dtype)
 
 
@@ -93,7 +110,7 @@ def cross_entropy(
     loss = _Loss(logits, targets, axis, weight, ignore_index, label_smoothing, reduction)
     half_losses = loss.half_losses()
     half = half_losses if reduction == "none" else _sum(half_losses)
-    return da.map_blocks(_whole_loss, half, loss.divisor, loss.z.dtype, dtype=loss.z.dtype)
+    return da.map_blocks(_whole_loss, half, loss.mean_weight, loss.z.dtype, dtype=loss.z.dtype)
 
 
 def cross_entropy_grad(
@@ -121,7 +138,7 @@ def cross_entropy_grad(
 
 
 def save(array: da.Array, path: str | os.PathLike[str]) -> None:
-    """Compute a Dask array and write it to a .npy file, chunk by chunk; the file is there once all of it is written.
+    """Compute a Dask array and write it to a .npy file, chunk by chunk; the file appears only when it is complete.
 
     The workers need access to the file's folder. Read the file by ``np.load(path, mmap_mode="r")``.
 
@@ -129,7 +146,18 @@ def save(array: da.Array, path: str | os.PathLike[str]) -> None:
     ----------
     array : dask.array.Array of known shape
     path : str or os.PathLike
-        An existing file is replaced at the end; after an error it is as it was.
+        An existing file is replaced at the end, in its permissions; after an error it is as it was.
+
+    Raises
+    ------
+    TypeError, ValueError, OSError
+        If array is no Dask array, or its shape is unknown; if the disk is full, or the file cannot be written.
+
+    Notes
+    -----
+    The numbers are written to a file of another name in the same folder, which takes the name of path at the end: of
+    two writers to one path the last one wins, and a process that is killed leaves a file ``.part`` that isn't a .npy
+    file yet, as its header is written last.
 
     Examples
     --------
@@ -139,51 +167,96 @@ def save(array: da.Array, path: str | os.PathLike[str]) -> None:
     >>> np.load(path, mmap_mode="r")[1].tolist()
     [0.25, 0.25, 0.25, 0.25]
     """
-    unfinished = f"{os.fspath(path)}.unfinished"
-    np.lib.format.open_memmap(unfinished, "w+", array.dtype, array.shape).flush()
+    if not isinstance(array, da.Array):
+        raise TypeError(f"array must be a Dask array, but its type is {type(array).__name__}")
+    if np.isnan(array.shape).any():
+        raise ValueError(f"array must have a known shape, but it is {array.shape}; see its compute_chunk_sizes")
+    path = os.path.realpath(os.fsdecode(path))
+    header = _header(array)
+    handle, unfinished = tempfile.mkstemp(".part", os.path.basename(path), os.path.dirname(path))
     try:
-        da.store(array, _NpyFile(unfinished), lock=False)  # type: ignore[arg-type]  # __setitem__ is all it needs
+        with open(handle, "r+b") as file:
+            _reserve(file, len(header) + array.nbytes)
+            da.store(array, _NpyFile(unfinished, array, len(header)), lock=False)  # type: ignore[arg-type]  # __setitem__ is all it needs
+            file.write(header)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(unfinished, _permissions(path))
         os.replace(unfinished, path)
     except BaseException:
         os.remove(unfinished)
         raise
 
 
-class _NpyFile:
-    """A file that each worker opens for itself."""
+def _header(array):
+    """Return what a .npy file starts with."""
+    file = io.BytesIO()
+    description = np.lib.format.dtype_to_descr(array.dtype)
+    np.lib.format.write_array_header_1_0(
+        file, {"descr": description, "fortran_order": False, "shape": tuple(map(int, array.shape))}
+    )
+    return file.getvalue()
 
-    def __init__(self, path):
-        self.path = path
+
+def _reserve(file, size):
+    """Take the space on the disk, as writing to a memory map of a full one kills the process."""
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(file.fileno(), 0, size)
+    else:
+        file.truncate(size)
+
+
+def _permissions(path):
+    """Return those of the file, or of a new one."""
+    if os.path.exists(path):
+        return stat.S_IMODE(os.stat(path).st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+class _NpyFile:
+    """The numbers of a file, which each worker opens for itself."""
+
+    def __init__(self, path, array, offset):
+        self.path, self.dtype, self.shape, self.offset = path, array.dtype, array.shape, offset
 
     def __setitem__(self, index, values):
-        np.lib.format.open_memmap(self.path, "r+")[index] = values
+        np.memmap(self.path, self.dtype, "r+", self.offset, self.shape)[index] = values
 
 
-def _logits(logits, axis):
-    """Return logits as a Dask array of floating numbers without empty chunks, and the axes as a tuple."""
+def _logits(logits, axis, where=None):
+    """Return logits as a Dask array of floating numbers without empty chunks, the axes as a tuple, and the mask."""
     z = da.asanyarray(logits)
     as_real(z._meta, "logits")
-    z = z if z.dtype.kind == "f" else z.astype(np.float64)
-    return z.rechunk(tuple(_but_empty(sizes) for sizes in z.chunks)), normalize_axes(axis, z.ndim)
+    z = z.astype(floating_type(z))
+    if where is not None:
+        where = da.asanyarray(where)
+        as_mask(where._meta, where.shape)
+        z = da.where(where, z, z.dtype.type(-np.inf))
+    return z.rechunk(tuple(_but_empty(sizes) for sizes in z.chunks)), normalize_axes(axis, z.ndim), where
 
 
 def _but_empty(sizes):
     return tuple(size for size in sizes if size != 0) or (0,)
 
 
-def _by_chunks(of_rows, of_chunk, logits, axis):
+def _by_chunks(of_rows, of_chunk, logits, axis, where, excluded):
     """Return `of_rows` of chunks that hold whole rows, else `of_chunk` of each chunk and the state of its rows."""
-    z, axes = _logits(logits, axis)
+    z, axes, where = _logits(logits, axis, where)
     if all(z.numblocks[index] == 1 for index in axes):
-        return z.map_blocks(of_rows, axis=axes, dtype=z.dtype, meta=z._meta)
-    every, rows = tuple(range(z.ndim)), tuple(index for index in range(z.ndim) if index not in axes)
-    return da.blockwise(of_chunk, every, z, every, _states(z, axes), rows, axes=axes, dtype=z.dtype, meta=z._meta)
+        result = z.map_blocks(of_rows, axis=axes, dtype=z.dtype, meta=z._meta)
+    else:
+        every, rows = tuple(range(z.ndim)), tuple(index for index in range(z.ndim) if index not in axes)
+        states = _states(z, axes)
+        result = da.blockwise(of_chunk, every, z, every, states, rows, axes=axes, dtype=z.dtype, meta=z._meta)
+    return result if where is None else da.where(where, result, z.dtype.type(excluded))
 
 
 def _states(z, axes, keepdims=False):
     """Return the states of the rows of all chunks, merged in a tree: an array of records without the axes."""
     dtype = np.promote_types(z.dtype, np.float64)
-    records = np.dtype([("maximum", dtype), ("rest", dtype)])
+    records = np.dtype([("maximum", dtype), ("tail", dtype)])
     return _merged(z, _state_of, axes, keepdims, records)
 
 
@@ -197,7 +270,9 @@ def _state_of(z, axis, keepdims):
 
 
 def _merge(records, axis, keepdims):
-    along = classes_last(records, axis)
+    along = np.moveaxis(records, axis, range(-len(axis), 0))
+    samples = along.shape[: -len(axis)]
+    along = along.reshape(*samples, math.prod(along.shape[len(samples) :]))
     first, *others = (_state(along[..., index]) for index in range(along.shape[-1]))
     fields = first.merge(*others)._asdict()
     if "z_label" in records.dtype.names:
@@ -207,27 +282,28 @@ def _merge(records, axis, keepdims):
 
 def _records(fields, axes):
     """Return an array of records from arrays of one shape, with axes of length one."""
-    records = np.empty(np.shape(fields["maximum"]), [(name, values.dtype) for name, values in fields.items()])
+    shape = np.shape(next(iter(fields.values())))
+    records = np.empty(shape, [(name, values.dtype) for name, values in fields.items()])
     for name, values in fields.items():
         records[name] = values
     return np.expand_dims(records, axes)
 
 
 def _state(records):
-    return SoftmaxState(records["maximum"], records["rest"])
+    return SoftmaxState(records["maximum"], records["tail"])
 
 
-@silent
+@ignore_fp_errors
 def _softmax(z, states, axes):
     return _state(states).softmax(z, axes).astype(z.dtype, copy=False)
 
 
-@silent
+@ignore_fp_errors
 def _log_softmax(z, states, axes):
     return _state(states).log_softmax(z, axes).astype(z.dtype, copy=False)
 
 
-@silent
+@ignore_fp_errors
 def _logsumexp(states, dtype):
     return as_result(_state(states).logsumexp(), dtype)
 
@@ -236,50 +312,62 @@ class _Loss:
     """What the loss and its gradient are computed from: classes last, labels checked when they are computed."""
 
     def __init__(self, logits, targets, axis, weight, ignore_index, label_smoothing, reduction):
-        z, axes = _logits(logits, axis)
+        z, axes, _ = _logits(logits, axis)
         if len(axes) != 1:
             raise TypeError(f"axis must be an int, but it is {axis!r}")
         if np.isnan(z.shape).any():
             raise ValueError(f"logits must have a known shape, but it is {z.shape}; see their compute_chunk_sizes")
         shape, n = z.shape, z.shape[axes[0]]
-        _losses.require_options(n, shape, label_smoothing, reduction)
+        require_options(n, shape, label_smoothing, reduction)
         self.z = da.moveaxis(z, axes, (-1,))
         self.wide = np.promote_types(z.dtype, np.float64)
         targets = da.asanyarray(targets)
         as_real(targets._meta, "targets")
-        self.labelled = _losses.are_labels(targets, self.z.shape[:-1], shape, ignore_index)
+        self.labelled = are_labels(targets, self.z.shape[:-1], shape, ignore_index)
         self.by_labels = self.labelled and label_smoothing == 0
-        self.options = {"smoothing": label_smoothing, "n": n, "weight": _losses.class_weights(weight, n)}
+        self.options = {"smoothing": float(label_smoothing), "n": n, "weight": class_weights(weight, n)}
         if self.labelled:
             targets = targets.rechunk(self.z.chunks[:-1])
             self.targets = targets.map_blocks(_checked_labels, n, ignore_index, dtype=np.intp)
-            self.shares = self.targets.map_blocks(_shares_of_labels, weight=self.options["weight"], dtype=np.float64)
+            self.weights = self.targets.map_blocks(_weights_of_labels, weight=self.options["weight"], dtype=np.float64)
         else:
             self.targets = da.moveaxis(targets, axes, (-1,)).rechunk(self.z.chunks)
-        self.divisor = da.asarray(1.0)
+        self.rows, self.mean_weight = 1.0, da.asarray(1.0)  # whose product is the divisor
         if reduction == "mean":
-            rows = float(math.prod(self.z.shape[:-1]))
-            self.divisor = _sum(self.shares) if self.labelled else da.asarray(rows)
+            self.rows = float(math.prod(self.z.shape[:-1]))
+            if self.labelled:
+                self.mean_weight = _sum(self.weights / self.rows)
         self.states = self._states_with_labels() if self.by_labels else _states(self.z, (self.z.ndim - 1,))
 
     def half_losses(self):
         """Return half of each row's loss, as all of it can be twice the largest float, divided for the mean."""
         if self.by_labels:
-            half_losses = da.map_blocks(_half_losses_of_labels, self.states, self.shares, dtype=self.wide)
+            half_losses = da.map_blocks(
+                _half_losses_of_labels, self.states, self.weights, self.mean_weight, dtype=self.wide
+            )
         else:
-            half_losses = self._sum_of_chunks(_half_losses, self.states, self.targets, **self.options)
+            half_losses = self._sum_of_chunks(
+                _half_losses, self.states, self.targets, self.mean_weight, **self.options
+            )
         counted = [self.targets] if self.labelled else []
-        return da.map_blocks(_divided, half_losses, self.divisor, *counted, dtype=self.wide)
+        return da.map_blocks(_divided, half_losses, self.mean_weight, *counted, rows=self.rows, dtype=self.wide)
 
     def gradient(self):
         if self.by_labels:
-            return self._map_chunks(_gradient_of_labels, self.states, self.targets, self.shares, self.divisor)
-        totals = self._sum_of_chunks(_sums_of_shares, self.targets, **self.options)
-        return self._map_chunks(_gradient, self.states, self.targets, totals, self.divisor, **self.options)
+            arrays = self.states, self.targets, self.weights, self.mean_weight
+            return self._map_chunks(_gradient_of_labels, *arrays, rows=self.rows)
+        terms = np.dtype([(name, self.wide) for name in ("top", "rest")])
+        of_chunks = self._map_chunks(
+            _terms_of, self.targets, self.mean_weight, dtype=terms, **self._one_class(terms), **self.options
+        )
+        meta = np.empty((0,) * self.z.ndim, terms)
+        totals = da.reduction(of_chunks, _merge_terms, _merge_terms, self.z.ndim - 1, dtype=terms, meta=meta)
+        arrays = self.states, self.targets, totals, self.mean_weight
+        return self._map_chunks(_gradient, *arrays, rows=self.rows, **self.options)
 
     def _states_with_labels(self):
         """Return the states of the rows with the logit of the label: all that the loss needs, after one reading."""
-        records = np.dtype([(name, self.wide) for name in ("maximum", "rest", "z_label")])
+        records = np.dtype([(name, self.wide) for name in ("maximum", "tail", "z_label")])
         of_chunks = self._map_chunks(_state_with_label, self.targets, dtype=records, **self._one_class(records))
         return _merged(of_chunks, _merge, (self.z.ndim - 1,), False, records)
 
@@ -304,16 +392,15 @@ class _Loss:
 def _checked_labels(labels, n, ignore_index, block_info):
     """Return the labels, with -1 in place of those ignored."""
     try:
-        labels, counted = _losses.checked_labels(labels, n, ignore_index)
+        labels, counted = checked_labels(labels, n, ignore_index)
     except ValueError as error:
         error.add_note(f"in the chunk of targets from {block_info[0]['array-location']}")
         raise
     return labels if counted is None else np.where(counted, labels, -1)
 
 
-def _shares_of_labels(labels, weight):
-    shares = np.ones(labels.shape) if weight is None else weight[labels]
-    return np.where(labels >= 0, shares, 0)
+def _weights_of_labels(labels, weight):
+    return np.where(labels >= 0, 1.0 if weight is None else weight[labels], 0)
 
 
 def _positions(labels, first_class, z):
@@ -335,71 +422,82 @@ def _sum(array, axes=None):
     return da.reduction(array, _silent_sum, _silent_sum, axes, dtype=array.dtype)
 
 
-@silent
+@ignore_fp_errors
 def _silent_sum(array, axis, keepdims):
     return np.sum(array, axis=axis, keepdims=keepdims)
 
 
-@silent
-def _divided(half_losses, divisor, labels=None):
+def _root(mean_weight):
+    """Return the square root of the mean weight: dividing by it twice overflows later than by the mean."""
+    return np.sqrt(np.abs(mean_weight))
+
+
+@ignore_fp_errors
+def _divided(half_losses, mean_weight, labels=None, *, rows):
     """Return half of the losses, divided for the mean; 0 where the label is ignored."""
-    half_losses = half_losses / divisor
+    half_losses = half_losses / (np.copysign(_root(mean_weight), mean_weight) * rows)
     return half_losses if labels is None else np.where(labels >= 0, half_losses, 0)
 
 
-@silent
-def _whole_loss(half, divisor, dtype):
-    return as_result(np.where(divisor != 0, 2 * half, np.nan), dtype)
+@ignore_fp_errors
+def _whole_loss(half, mean_weight, dtype):
+    return as_result(np.where(mean_weight != 0, 2 * half, np.nan), dtype)
 
 
-@silent
-def _half_losses_of_labels(records, shares):
-    state = _state(records)
-    return _losses.times(shares, _losses.half_losses_of_parts(state.maximum, state.tail, records["z_label"]))
+@ignore_fp_errors
+def _half_losses_of_labels(records, weights, mean_weight):
+    return weighted(weights / _root(mean_weight), half_loss(records["z_label"], *_state(records)))
 
 
-def _shares(z, first_class, targets, smoothing, n, weight):
-    """Return the shares of each -log p of a chunk in the loss, undivided."""
+def _terms(z, first_class, targets, mean_weight, smoothing, n, weight):
+    """Return the coefficients of the -log p of a chunk, divided by the root of the mean weight."""
     classes = first_class[0] + np.arange(z.shape[-1])
     q = targets if targets.ndim == z.ndim else targets[..., np.newaxis] == classes
-    return _losses.smoothed(q, smoothing, n, None if weight is None else weight[classes])
+    weight = np.ones(z.shape[-1]) if weight is None else weight[classes]
+    dtype = np.promote_types(z.dtype, np.float64)
+    return smoothed(promote(q, dtype), smoothing, n, weight) / _root(mean_weight)
 
 
-@silent
-def _sums_of_shares(z, first_class, targets, **options):
-    return np.sum(_shares(z, first_class, targets, **options), axis=-1, keepdims=True)
+@ignore_fp_errors
+def _terms_of(z, first_class, *arrays, **options):
+    """Return the largest coefficient of each row of a chunk, and the sum of the others."""
+    terms = _terms(z, first_class, *arrays, **options)
+    fields = (field.reshape(z.shape[:-1]) for field in max_and_rest(terms.reshape(-1, z.shape[-1])))
+    return _records(dict(zip(("top", "rest"), fields, strict=True)), -1)
 
 
-@silent
-def _half_losses(z, first_class, states, targets, **options):
-    state = _state(states[..., np.newaxis])
-    half_losses = _losses.half_losses_of_parts(state.maximum, state.tail, z)
-    return np.sum(_losses.times(_shares(z, first_class, targets, **options), half_losses), axis=-1, keepdims=True)
+@ignore_fp_errors
+def _merge_terms(records, axis, keepdims):
+    top, rest = max_and_rest(records["top"].reshape(-1, records.shape[-1]))
+    rest = rest.reshape(records.shape[:-1]) + np.sum(records["rest"], axis=-1)
+    return _records({"top": top.reshape(rest.shape), "rest": rest}, -1 if keepdims else ())
 
 
-def _but_one(states, z, p):
-    """Return 1 - p, where nothing cancels at the largest p either."""
-    state = _state(states[..., np.newaxis])
-    return np.where(z == state.maximum, state.tail / (1 + state.tail), 1 - p)
+@ignore_fp_errors
+def _half_losses(z, first_class, states, targets, mean_weight, **options):
+    half_losses = half_loss(z, *_state(states[..., np.newaxis]))
+    terms = _terms(z, first_class, targets, mean_weight, **options)
+    return np.sum(weighted(terms, half_losses), axis=-1, keepdims=True)
 
 
-@silent
-def _gradient_of_labels(z, first_class, states, labels, shares, divisor):
-    """Return the shares times p - y."""
-    p, shares = _state(states).softmax(z), shares[..., np.newaxis] / divisor
+@ignore_fp_errors
+def _gradient_of_labels(z, first_class, states, labels, weights, mean_weight, *, rows):
+    """Return the weights times p - y."""
+    p = _state(states).softmax(z)
     positions, here = _positions(labels, first_class, z)
     z_label, p_label = (np.take_along_axis(values, positions, axis=-1) for values in (z, p))
-    at_label = np.where(here, -_but_one(states, z_label, p_label), p_label)
+    at_label = np.where(here, 0 - one_minus_p(z_label, *_state(states[..., np.newaxis]), p_label), p_label)
     np.put_along_axis(p, positions, at_label, axis=-1)
-    return np.where(labels[..., np.newaxis] >= 0, shares * p, 0).astype(z.dtype, copy=False)
+    coefficients = weights[..., np.newaxis] / mean_weight / rows
+    return np.where(labels[..., np.newaxis] >= 0, coefficients * p, 0).astype(z.dtype, copy=False)
 
 
-@silent
-def _gradient(z, first_class, states, targets, totals, divisor, **options):
-    """Return p_i (shares but the i-th) - share_i (p but the i-th): nothing cancels."""
-    p = _state(states).softmax(z)
-    shares, totals = _shares(z, first_class, targets, **options) / divisor, totals[..., np.newaxis] / divisor
-    gradient = p * (totals - shares) - shares * _but_one(states, z, p)
+@ignore_fp_errors
+def _gradient(z, first_class, states, targets, totals, mean_weight, *, rows, **options):
+    terms, total = _terms(z, first_class, targets, mean_weight, **options), totals[..., np.newaxis]
+    state = _state(states[..., np.newaxis])
+    gradient = gradient_of_classes(promote(z, terms.dtype), *state, terms, total["top"], total["rest"])
+    gradient = gradient / (np.copysign(_root(mean_weight), mean_weight) * rows)
     if targets.ndim < z.ndim:
         gradient = np.where(targets[..., np.newaxis] >= 0, gradient, 0)
     return gradient.astype(z.dtype, copy=False)

@@ -12,9 +12,9 @@ def ulp(float16, float32, float64):
 # What the docstrings promise, and random rows in billions respect.
 DOCUMENTED = {
     "softmax": ulp(1, 9, 7),
-    "log_softmax": ulp(1, 3, 7),
+    "log_softmax": ulp(1, 5, 7),
     "logsumexp": ulp(1, 3, 8),
-    "cross_entropy": ulp(1, 3, 7),
+    "cross_entropy": ulp(1, 5, 7),
     "cross_entropy_grad": ulp(1, 9, 8),
     "sigmoid": ulp(1, 1, 2.5),
     "log_sigmoid": ulp(1, 1, 2.5),
@@ -25,8 +25,8 @@ DOCUMENTED = {
 # What holds on the families of hard rows, whose sums are in no unlucky order.
 ON_FAMILIES = DOCUMENTED | {
     "softmax": ulp(1, 5, 4),
-    "log_softmax": ulp(1, 3, 3),
-    "cross_entropy": ulp(1, 3, 3),
+    "log_softmax": ulp(1, 5, 3),
+    "cross_entropy": ulp(1, 5, 3),
     "cross_entropy_grad": ulp(1, 8, 8),
 }
 

@@ -55,9 +55,10 @@ logits = st.builds(
 
 
 @pytest.mark.parametrize("name", ["softmax", "log_softmax", "logsumexp", "cross_entropy", "cross_entropy_grad"])
-def test_parameters_are_those_for_numpy_arrays_but_out(name):
+def test_parameters_are_those_for_numpy_arrays_but_a_few(name):
     parameters = dict(inspect.signature(getattr(softmax_lib, name)).parameters)
-    parameters.pop("out", None)
+    for left_out in ("out", "b", "return_sign"):
+        parameters.pop(left_out, None)
     assert dict(inspect.signature(getattr(lib, name)).parameters) == parameters
 
 
@@ -176,7 +177,7 @@ class TestEdges:
         assert lib.cross_entropy(x, [1, 1, 1], reduction="sum").compute() == np.inf
         for chunks in ((2, 1), (2, 2)):
             gradient = lib.cross_entropy_grad(x.rechunk(chunks), np.ones((3, 2)), weight=[1e308, 1e308])
-            assert not np.isfinite(gradient).any()
+            np.testing.assert_allclose(gradient, [[1e308 / 3, -1e308 / 3]] * 3, rtol=1e-15)
 
     @pytest.mark.parametrize("options", [{"ignore_index": 1}, {"weight": [1, 0, 1]}])
     @pytest.mark.parametrize("smoothing", [0, 0.1])

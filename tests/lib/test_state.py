@@ -137,7 +137,7 @@ class TestNonFinite:
         assert SoftmaxState.of([]) == SoftmaxState.of([-np.inf]) == (-np.inf, 0)
         assert SoftmaxState.of([]).merge(SoftmaxState.of([-np.inf])) == (-np.inf, 0)
         assert SoftmaxState.of([]).logsumexp() == -np.inf
-        assert np.isnan(SoftmaxState.of([np.inf, np.inf]).rest)
+        assert np.isnan(SoftmaxState.of([np.inf, np.inf]).tail)
 
     @pytest.mark.parametrize("others", [[], [1.0], [-np.inf], [np.inf]])
     def test_plus_infinity_and_nan_stay(self, others):

@@ -1,0 +1,213 @@
+"""Cuts arrays into blocks that fit the processor's cache, in the order of memory: all that is known of axes and layouts."""
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from softmax_lib._arrays import as_result, count, floating_type, result_like
+
+BLOCK_BYTES = 2**20  # about as much as a second-level cache of a core holds
+SHORT = 32  # Rows of fewer classes are copied so that the same class of all rows is contiguous.
+SIDE_BY_SIDE = 512  # how many strided rows a block holds at least, if there are as many
+SMALL = 1000
+BUFFER_SIZE = 512  # numbers; NumPy copies what it broadcasts over rows that are shorter than its buffer
+
+Bar: TypeAlias = Callable[[list[Any]], Iterable[Any]]
+_bar: ContextVar[Bar] = ContextVar("bar", default=iter)
+
+
+@contextmanager
+def progress(bar: Bar) -> Iterator[None]:
+    """Let a progress bar, such as tqdm.tqdm, follow the work of each call within.
+
+    Parameters
+    ----------
+    bar : callable
+        It is given a list, an entry for each block of rows of the call's logits, and returns an iterable over it.
+
+    Examples
+    --------
+    >>> from softmax_lib import logsumexp
+    >>> with progress(lambda blocks: print(len(blocks), "blocks") or blocks):
+    ...     total = logsumexp(np.zeros((300_000, 3)))
+    14 blocks
+    """
+    if not callable(bar):
+        raise TypeError(f"bar must be callable, but it is {bar!r}")
+    token = _bar.set(bar)
+    try:
+        yield
+    finally:
+        _bar.reset(token)
+
+
+def cut(shape, size):
+    """Return indices that cut an array of this shape into parts of about `size` entries, along its first axes."""
+    axis, whole = len(shape), 1
+    while axis > 0 and whole * shape[axis - 1] <= size:
+        axis -= 1
+        whole *= shape[axis]
+    if axis == 0:
+        return [()]
+    step = max(1, int(size // whole))
+    slices = [slice(start, start + step) for start in range(0, shape[axis - 1], step)]
+    return [(*outer, cut) for outer in np.ndindex(*shape[: axis - 1]) for cut in slices]
+
+
+class Rows:
+    """Logits as rows of classes, and arrays of their shape alike, cut into blocks of rows.
+
+    Axes of samples come in the order of memory, axes of classes after them.
+    """
+
+    def __init__(self, z, axes, where=None, dtype=np.float32):
+        self.axes = axes
+        self.samples = [axis for axis in range(z.ndim) if axis not in axes]
+        self.in_memory = sorted(self.samples, key=lambda axis: -abs(z.strides[axis]))
+        self.n = count(z.shape, axes)
+        self.dtype = np.promote_types(floating_type(z), dtype)  # to compute with
+        self.z = self.view(z)
+        self.where = None if where is None else self.view(where)
+        strides = [abs(stride) for stride, size in zip(self.z.strides, self.z.shape, strict=True) if size > 1]
+        self.side_by_side = self.n < SHORT or strides[-1] != min(strides)
+
+    def view(self, array):
+        """Return an array of the logits' shape with its axes in this order."""
+        return array.transpose(*self.in_memory, *self.axes)
+
+    def view_of_samples(self, array):
+        """Return an array of the logits' shape without the axes of classes, its axes in this order."""
+        return array.transpose(*(self.samples.index(axis) for axis in self.in_memory))
+
+    def blocks(self):
+        """Yield the blocks of rows, followed by the progress bar."""
+        if self.z.size == 0:
+            indices = []
+        elif self.z.size <= SMALL:
+            indices = [()]
+        else:
+            indices = cut(self.z.shape[: len(self.samples)], self._rows_in_a_block())
+        buffer_size = np.setbufsize(BUFFER_SIZE) if self.n >= BUFFER_SIZE else np.getbufsize()
+        try:
+            for index in _bar.get()(indices):
+                yield Block(self, index)
+        finally:
+            np.setbufsize(buffer_size)
+
+    def _rows_in_a_block(self):
+        entries = BLOCK_BYTES // self.dtype.itemsize
+        rows = max(entries // self.n, SIDE_BY_SIDE if self.side_by_side else 1)
+        run = self._rows_at_one_distance()
+        return min(rows, run) if 4 * run * self.n >= entries else rows
+
+    def _rows_at_one_distance(self):
+        """Return how many rows follow one another at the same distance in memory."""
+        run, distance = 1, 0
+        for axis in reversed(range(len(self.samples))):
+            size, stride = self.z.shape[axis], self.z.strides[axis]
+            if size > 1 and run > 1 and stride != run * distance:
+                break
+            run, distance = run * size, distance if run > 1 else stride
+        return run
+
+
+class Block:
+    """Some of the rows, in pieces along the classes where the block is much larger than the cache."""
+
+    def __init__(self, rows, index):
+        self.rows, self.index = rows, (*index, ...)
+        self.z = rows.z[self.index]
+        self.class_shape = rows.z.shape[len(rows.samples) :]
+        entries = BLOCK_BYTES // rows.dtype.itemsize
+        pieces = cut(self.class_shape, entries * rows.n // self.z.size) if self.z.size > 4 * entries else [()]
+        self.pieces = [(..., *piece, *(slice(None),) * (len(self.class_shape) - len(piece))) for piece in pieces]
+        self.whole = self._load(self.pieces[0]) if len(self.pieces) == 1 else None
+
+    def logits(self):
+        """Return an iterable over the pieces of the rows, as arrays that are fast to compute with."""
+        return map(self._load, self.pieces) if self.whole is None else [self.whole]
+
+    def results(self, result, keep=False):
+        """Yield pieces of the rows, and where to write what is to be stored in those of the result.
+
+        They hold what was stored before if that is to be kept.
+        """
+        for piece, z in zip(self.pieces, self.logits(), strict=True):
+            target = result[self.index][piece]
+            out = as_rows(target, len(self))
+            if out is not None and out.dtype == z.dtype and out.strides == z.strides:
+                yield z, out
+                continue
+            out = np.empty_like(z)
+            if keep:
+                out[...] = target.reshape(z.shape)
+            yield z, out
+            target[...] = out.reshape(target.shape)
+
+    def load(self, array):
+        """Yield the pieces of another array of the logits' shape."""
+        for piece in self.pieces:
+            yield array[self.index][piece].reshape(len(self), -1)
+
+    def classes(self):
+        """Yield the numbers of the classes in each piece."""
+        for piece in self.pieces:
+            ranges = [np.arange(size)[index].reshape(-1) for size, index in zip(self.class_shape, piece[1:], strict=True)]
+            yield np.ravel_multi_index(np.ix_(*ranges), self.class_shape).ravel()
+
+    def __len__(self):
+        return self.z.size // self.rows.n
+
+    def _load(self, piece):
+        rows = self.rows
+        z = self._arranged(self.z[piece])
+        if rows.where is not None:
+            mask = rows.where[self.index][piece].reshape(z.shape)
+            z = np.where(mask, z, z.dtype.type(-np.inf))
+        return z
+
+    def _arranged(self, z):
+        """Return z as rows x classes: contiguous rows, or where they lie side by side, contiguous classes.
+
+        A copy, where z is of another type or arranged otherwise.
+        """
+        dtype, side_by_side = self.rows.dtype, self.rows.side_by_side and len(self) >= SHORT
+        x = as_rows(z, len(self))
+        if x is not None and x.dtype == dtype and (x.strides[0] == x.itemsize if side_by_side else x.flags.c_contiguous):
+            return x
+        if not side_by_side:
+            return z.astype(dtype, order="C").reshape(len(self), -1)
+        samples = self.z.shape[: self.z.ndim - len(self.class_shape)]
+        copy = np.empty((z.size // len(self), *samples), dtype)
+        np.moveaxis(copy, 0, -1)[...] = z.reshape(*samples, -1)
+        return copy.reshape(-1, len(self)).T
+
+
+def as_rows(array, rows):
+    """Return a view of an array as rows x classes; None if there is none."""
+    try:
+        return np.reshape(array, (rows, array.size // rows), copy=False)
+    except ValueError:
+        return None
+
+
+def elementwise(function, x, out, *others):
+    """Return function of arrays of the shape of x, block by block, in its floating type; in out if that is given."""
+    result = result_like(x, out, *others)
+    if x.size <= SMALL:
+        result[...] = function(x, *others)
+    for part in parts(x, *others, result) if x.size > SMALL else ():
+        part[-1][...] = function(*part[:-1])
+    return as_result(result, result.dtype, out)
+
+
+def parts(x, *others):
+    """Yield matching parts of arrays of one shape, half a block each to leave room for temporaries."""
+    order = sorted(range(x.ndim), key=lambda axis: -abs(x.strides[axis]))
+    arrays = [array.transpose(order) for array in (x, *others)]
+    for index in _bar.get()(cut(arrays[0].shape, BLOCK_BYTES // 16) if x.size else []):
+        yield [array[index] for array in arrays]

@@ -1,0 +1,219 @@
+"""The arithmetic on rows of logits: arrays of rows x classes, in float32 or wider.
+
+A class of all rows is contiguous in memory, or else a row is ("C order"); one of the two. The chapter "How many digits
+survive" explains and proves each idea.
+"""
+
+import math
+
+import numpy as np
+
+WIDER = {np.dtype(np.float32): np.dtype(np.float64), np.dtype(np.float64): np.dtype(np.longdouble)}
+HIGHEST = {np.dtype(dtype): int(np.log(np.finfo(dtype).max)) for dtype in (np.float32, np.float64, np.longdouble)}
+MAX = {dtype: np.finfo(dtype).max for dtype in HIGHEST}
+TINY = {dtype: np.finfo(dtype).smallest_normal for dtype in HIGHEST}
+LOG_TINY = {dtype: float(np.log(tiny)) for dtype, tiny in TINY.items()}
+EPSILON = {dtype: np.finfo(dtype).eps for dtype in HIGHEST}
+
+GROUP = 128
+ONES = {dtype: np.ones((GROUP, 1), dtype) for dtype in HIGHEST}
+STRIDED_GROUP = 8
+SMALL = 1000
+
+
+def row_sum(e):
+    """Return the sum of each row, last axis kept, in float64 at least: in groups, so that few additions are rounded."""
+    n = e.shape[1]
+    wide = np.promote_types(e.dtype, np.float64)
+    if e.size <= GROUP or (e.dtype == np.longdouble and e.flags.c_contiguous):
+        return np.add.reduce(e, axis=1, keepdims=True, dtype=wide)
+    if not e.flags.c_contiguous:
+        return _strided_row_sum(e, wide)
+    if n <= GROUP:
+        return e.dot(ONES[e.dtype][:n]).astype(wide, copy=False)
+    whole = n - n % GROUP
+    groups = e[:, :whole].reshape(len(e), whole // GROUP, GROUP)
+    if groups.flags.c_contiguous:
+        sums = groups.reshape(-1, GROUP).dot(ONES[e.dtype]).reshape(groups.shape[:2])
+    else:
+        sums = np.einsum("...j->...", groups)
+    total = np.add.reduce(sums, axis=1, keepdims=True, dtype=WIDER[e.dtype])
+    if whole < n:
+        total += e[:, whole:] @ ONES[e.dtype][: n - whole]
+    return total.astype(wide, copy=False)
+
+
+def _strided_row_sum(e, wide):
+    while e.dtype == wide and e.shape[1] > STRIDED_GROUP:
+        whole = e.shape[1] - e.shape[1] % STRIDED_GROUP
+        sums = np.add.reduce(e[:, :whole].reshape(len(e), -1, STRIDED_GROUP), axis=2)
+        if whole < e.shape[1]:
+            sums[:, :1] += np.add.reduce(e[:, whole:], axis=1, keepdims=True)
+        e = sums
+    return np.add.reduce(e, axis=1, keepdims=True, dtype=wide)
+
+
+def integer_shift(z_max, lowest=0):
+    """Return the integer k to subtract before exp from logits with the maximum z_max; 0 if all can do without.
+
+    The largest exponential is then finite, and at least exp(lowest). k is no larger than it must be: z - k is exact, or
+    next to 0, wherever the exponential counts.
+    """
+    highest = HIGHEST[z_max.dtype]
+    top, bottom = np.maximum.reduce(z_max, axis=None, initial=0), np.minimum.reduce(z_max, axis=None, initial=0)
+    if bottom >= lowest and top <= highest:
+        return 0
+    k = np.floor(np.minimum(z_max, 0))
+    if not top <= highest:
+        k += np.maximum(np.where(z_max * EPSILON[z_max.dtype] < 1, np.ceil(z_max - highest), z_max), 0)
+    return k
+
+
+def exp_shifted(z, k, out=None):
+    """Return exp(z - k)."""
+    return np.exp(z, out=out) if np.ndim(k) == 0 else np.exp(np.subtract(z, k, out=out), out=out)
+
+
+def row_max(z):
+    """Return the maximum of each row, last axis kept, and its position in memory; None if rows are strided."""
+    if not z.flags.c_contiguous:
+        return np.maximum.reduce(z, axis=1, keepdims=True), None
+    position = z.argmax(axis=1)
+    position += np.arange(0, z.size, z.shape[1])
+    return z.take(position)[:, np.newaxis], position
+
+
+def exp_and_sum(z, out):
+    """Set out to exp(z), by some factor for each row that doesn't matter, and return it with its row sums.
+
+    Unshifted, as long as no exponential overflows, and none underflows that counts: where the sum is at least 1/2, an
+    exponential whose quotient by the sum is a normal number is one itself, or loses no more than its last bit.
+    """
+    if 0 <= np.fmax.reduce(z, axis=None) <= HIGHEST[z.dtype]:
+        total = row_sum(np.exp(z, out=out))
+        if total.min() < 0.5 and z.min() < LOG_TINY[z.dtype]:
+            lost = (total < 0.5)[:, 0]
+            rows = np.ascontiguousarray(z[lost])
+            e = exp_shifted(rows, integer_shift(row_max(rows)[0]))
+            out[lost], total[lost] = e, row_sum(e)
+    else:
+        total = row_sum(exp_shifted(z, integer_shift(row_max(z)[0]), out))
+    if np.fmax.reduce(total, axis=None) > MAX[z.dtype]:
+        rows = (total > MAX[z.dtype])[:, 0]
+        out[rows] *= z.dtype.type(2) ** -math.ceil(math.log2(z.shape[1]))
+        total[rows] = row_sum(out[rows])
+    return out, total
+
+
+def softmax_rows(z, out):
+    """Set out to the softmax of each row."""
+    if z.shape[1] == 1:
+        np.subtract(z, z, out=out)
+        np.add(out, 1, out=out)  # 1 or NaN
+        return
+    e, total = exp_and_sum(z, out)
+    np.divide(e, total.astype(e.dtype, copy=False), out=out)
+
+
+# From which tail on, the sum of all exponentials less the largest has digits enough: those of float32 are added up in
+# float64 where rows are strided.
+LEAST_TAIL = {np.dtype(np.float32): 1e-9, np.dtype(np.float64): 1, np.dtype(np.longdouble): 1}
+
+
+def max_and_tail(z):
+    """Return each row's maximum m and tail T, the sum of all its exp(z - m) but the largest; the tail in float64 at least.
+
+    Leaving the largest out, rather than taking it away afterwards, keeps every digit of a sum that is small beside it.
+    """
+    n = z.shape[1]
+    if n == 1:
+        return z, (z - z).astype(np.promote_types(z.dtype, np.float64), copy=False)  # 0 or NaN
+    z_max, position = row_max(z)
+    k = integer_shift(z_max, lowest=-HIGHEST[z.dtype] / 2)
+    e = exp_shifted(z, k)
+    if position is None:
+        e_max = exp_shifted(z_max, k).astype(np.promote_types(z.dtype, np.float64), copy=False)
+        rest = _strided_sum_without_max(z, z_max, e, e_max)
+    else:
+        e_max = e.take(position)[:, np.newaxis]
+        e.put(position, 0)
+        rest = row_sum(e)
+    tail = rest / e_max
+    if np.fmin.reduce(rest, axis=None) < n * TINY[z.dtype]:
+        rows = (rest < n * TINY[z.dtype])[:, 0]
+        tail[rows] = _lifted_tail(z[rows], z_max[rows], HIGHEST[z.dtype])
+    if np.fmax.reduce(rest, axis=None) == np.inf:
+        rows = np.isinf(rest)[:, 0]
+        tail[rows] = _lifted_tail(z[rows], z_max[rows], -math.ceil(math.log(n)))
+    return z_max, tail
+
+
+def _strided_sum_without_max(z, z_max, e, e_max):
+    least = (LEAST_TAIL[z.dtype] * z.shape[1] if z.dtype == np.float32 else 1) * e_max
+    some = row_sum(e[:64]) - e_max[:64] >= least[:64]
+    if 8 * np.count_nonzero(some) >= 7 * some.size:
+        rest = row_sum(e) - e_max
+        lost = ~(rest >= least)[:, 0]
+        if 8 * np.count_nonzero(lost) <= lost.size:
+            if lost.any():
+                rest[lost] = max_and_tail(np.ascontiguousarray(z[lost]))[1] * e_max[lost]
+            return rest
+    is_max = z == z_max
+    e *= ~is_max
+    rest = row_sum(e)
+    if np.count_nonzero(is_max) != np.count_nonzero(z_max == z_max):
+        rest += (np.count_nonzero(is_max, axis=1, keepdims=True) - 1) * e_max
+    return rest
+
+
+def _lifted_tail(z, z_max, lift):
+    """Return the tail of rows whose exponentials all become subnormal but the largest, or whose sum overflows."""
+    k = integer_shift(z_max)
+    e = np.exp((z - k) + z.dtype.type(lift))
+    e[np.arange(len(z)), z.argmax(axis=1)] = 0
+    return row_sum(e) / np.exp(z_max - k) / np.exp(z.dtype.type(lift))
+
+
+def merge(maxima, tails):
+    """Return the maximum and the tail of rows whose chunks, along the last axis, have these."""
+    position = maxima.argmax(axis=1)[:, np.newaxis]
+    z_max, tail = (np.take_along_axis(values, position, axis=1) for values in (maxima, tails))
+    k = integer_shift(z_max)
+    e = exp_shifted(maxima, k) / exp_shifted(z_max, k)
+    e += e * np.where(maxima == -np.inf, 0, tails)
+    np.put_along_axis(e, position, 0, axis=1)
+    return z_max, tail + np.add.reduce(e, axis=1, keepdims=True)
+
+
+def log_sum_exp(z_max, tail):
+    """Return m + log(1 + T), or the maximum where that is infinite."""
+    return np.where(np.isinf(z_max), z_max, z_max + np.log1p(tail))
+
+
+def softmax_of_state(z, z_max, tail, out=None):
+    """Return the softmax of a chunk of rows with this maximum and tail."""
+    z_max = z_max.astype(z.dtype, copy=False)
+    k = integer_shift(z_max)
+    e = exp_shifted(z, k, out)
+    total = (exp_shifted(z_max, k) * (1 + tail)).astype(e.dtype, copy=False)
+    if np.fmax.reduce(total, axis=None, initial=0) < np.inf:
+        return np.divide(e, total, out=out)
+    return np.divide(e / (1 + tail).astype(e.dtype), exp_shifted(z_max, k), out=out)
+
+
+def log_softmax_of_state(z, z_max, tail, out=None):
+    """Return (z - m) - log(1 + T), two numbers of one sign; or z - (m + log(1 + T)) where rounding that sum costs little."""
+    log_tail = np.log1p(tail)
+    log_sum = z_max + log_tail
+    if np.all(np.abs(log_sum) <= 2 * log_tail):
+        return np.subtract(z, log_sum.astype(z.dtype, copy=False), out=out)
+    below = np.subtract(z, z_max.astype(z.dtype, copy=False), out=out)
+    return np.subtract(below, log_tail.astype(z.dtype, copy=False), out=out)
+
+
+def max_and_rest(values):
+    """Return the maximum of each row, last axis kept, and the sum of all other values."""
+    position = values.argmax(axis=1)[:, np.newaxis]
+    others = values.copy()
+    np.put_along_axis(others, position, 0, axis=1)
+    return np.take_along_axis(values, position, axis=1), row_sum(others)
