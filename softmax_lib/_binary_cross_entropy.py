@@ -16,7 +16,7 @@ from softmax_lib._arrays import (
     require_shape,
 )
 from softmax_lib._blocks import elementwise, parts
-from softmax_lib._cross_entropy import weighted
+from softmax_lib._loss_terms import weighted
 from softmax_lib._sigmoid import log_sigmoid_of, sigmoid_of
 from softmax_lib._types import Floats, FloatsOrScalar, Reduction
 
@@ -30,6 +30,49 @@ def binary_cross_entropy(
     pos_weight: ArrayLike | None = None,
     reduction: Reduction = "mean",
 ) -> FloatsOrScalar:
+    r"""Return the cross-entropy between targets and the sigmoids of logits, without forming the sigmoids.
+
+    Parameters
+    ----------
+    logits : array_like of real numbers, any shape
+        Log-odds in nats. Integers and booleans are taken as float64.
+    targets : array_like of real numbers, of the logits' shape
+        The probability y that each is true: 0, 1, or between; others are taken as they are.
+    weight : array_like of real numbers, optional
+        The weight w of each loss, broadcast to the logits' shape.
+    pos_weight : array_like of real numbers, optional
+        The weight v of the positive targets, a scalar or one entry for each index of the last axis.
+    reduction : {"mean", "sum", "none"}
+        The mean divides by the number of logits, whatever the weights; it is NaN if there are none.
+
+    Returns
+    -------
+    ndarray or scalar
+        The loss in nats, in the logits' floating type; for "none" one for each logit, in the logits' shape.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not what is said above: targets of another shape, weights that don't
+        broadcast, another word for the reduction.
+
+    See Also
+    --------
+    binary_cross_entropy_grad : Its gradient.
+    cross_entropy : The same for one of several classes.
+
+
+    Notes
+    -----
+    :math:`-w\,\bigl(v\,y \log \sigma(x) + (1 - y) \log \sigma(-x)\bigr)`, where 0 · (-inf) counts as 0: PyTorch's
+    definitions. For y in {0, 1} and weight 1 the error is that of `log_sigmoid`; see the section Accuracy of
+    `softmax_lib`.
+
+    Examples
+    --------
+    >>> binary_cross_entropy([np.inf, -1000.0], [1, 1], reduction="none")
+    array([   0., 1000.])
+    """
     x = as_real(logits, "logits")
     *arrays, divisor = _checked(x, targets, weight, pos_weight, reduction)
     losses = partial(_losses, divisor=divisor)
@@ -49,6 +92,51 @@ def binary_cross_entropy_grad(
     reduction: Reduction = "mean",
     out: Floats | None = None,
 ) -> FloatsOrScalar:
+    r"""Return the gradient of `binary_cross_entropy` with respect to the logits; for "none" of each one's own loss.
+
+    Parameters
+    ----------
+    logits : array_like of real numbers, any shape
+        Log-odds in nats. Integers and booleans are taken as float64.
+    targets : array_like of real numbers, of the logits' shape
+        The probability y that each is true: 0, 1, or between; others are taken as they are.
+    weight : array_like of real numbers, optional
+        The weight w of each loss, broadcast to the logits' shape.
+    pos_weight : array_like of real numbers, optional
+        The weight v of the positive targets, a scalar or one entry for each index of the last axis.
+    reduction : {"mean", "sum", "none"}
+        The mean divides by the number of logits, whatever the weights; it is NaN if there are none.
+    out : ndarray in the logits' shape and floating type, optional
+        Where to write the result, a `numpy.memmap` for example. Where it shares memory with an argument, the result is
+        computed elsewhere first. Its content is undefined after an error.
+
+    Returns
+    -------
+    ndarray or scalar
+        The gradient, in the logits' shape and floating type; out, if that is given.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is not what is said above: targets of another shape, weights that don't
+        broadcast, another word for the reduction.
+
+    See Also
+    --------
+    binary_cross_entropy : The loss.
+    sigmoid : The gradient of the loss of target 0.
+
+
+    Notes
+    -----
+    :math:`w\,\bigl((1 - y)\,\sigma(x) - v\,y\,\sigma(-x)\bigr)`, which is σ(x) - y without weights. For y in {0, 1} and
+    weight 1 the error is that of `sigmoid`; see the section Accuracy of `softmax_lib`.
+
+    Examples
+    --------
+    >>> binary_cross_entropy_grad([0.0, 0.0], [0, 1], reduction="none")
+    array([ 0.5, -0.5])
+    """
     x = as_real(logits, "logits")
     *arrays, divisor = _checked(x, targets, weight, pos_weight, reduction)
     return elementwise(partial(_gradient, divisor=divisor), x, out, *arrays)

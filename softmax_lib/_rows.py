@@ -17,7 +17,7 @@ EPSILON = {dtype: np.finfo(dtype).eps for dtype in HIGHEST}
 
 GROUP = 128
 ONES = {dtype: np.ones((GROUP, 1), dtype) for dtype in HIGHEST}
-STRIDED_GROUP = 8
+STRIDED_GROUP = 4
 SMALL = 1000
 
 
@@ -91,7 +91,7 @@ def exp_and_sum(z, out):
     """
     if 0 <= np.fmax.reduce(z, axis=None) <= HIGHEST[z.dtype]:
         total = row_sum(np.exp(z, out=out))
-        if total.min() < 0.5 and z.min() < LOG_TINY[z.dtype]:
+        if np.fmin.reduce(total, axis=None) < 0.5 and np.fmin.reduce(z, axis=None) < LOG_TINY[z.dtype]:
             lost = (total < 0.5)[:, 0]
             rows = np.ascontiguousarray(z[lost])
             e = exp_shifted(rows, integer_shift(row_max(rows)[0]))
@@ -121,7 +121,7 @@ LEAST_TAIL = {np.dtype(np.float32): 1e-9, np.dtype(np.float64): 1, np.dtype(np.l
 
 
 def max_and_tail(z):
-    """Return each row's maximum m and tail T, the sum of all its exp(z - m) but the largest; the tail in float64 at least.
+    """Return each row's maximum m, and in float64 at least its tail T, the sum of all exp(z - m) but the largest.
 
     Leaving the largest out, rather than taking it away afterwards, keeps every digit of a sum that is small beside it.
     """
@@ -202,7 +202,7 @@ def softmax_of_state(z, z_max, tail, out=None):
 
 
 def log_softmax_of_state(z, z_max, tail, out=None):
-    """Return (z - m) - log(1 + T), two numbers of one sign; or z - (m + log(1 + T)) where rounding that sum costs little."""
+    """Return (z - m) - log(1 + T), two numbers of one sign; as z - (m + log(1 + T)) where that costs few digits."""
     log_tail = np.log1p(tail)
     log_sum = z_max + log_tail
     if np.all(np.abs(log_sum) <= 2 * log_tail):

@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 import softmax_lib
 from softmax_lib import SoftmaxState
 from softmax_lib._arrays import as_mask, as_real, as_result, floating_type, ignore_fp_errors, normalize_axes, promote
-from softmax_lib._cross_entropy import (
+from softmax_lib._loss_terms import (
     are_labels,
     checked_labels,
     class_weights,
@@ -177,7 +177,8 @@ def save(array: da.Array, path: str | os.PathLike[str]) -> None:
     try:
         with open(handle, "r+b") as file:
             _reserve(file, len(header) + array.nbytes)
-            da.store(array, _NpyFile(unfinished, array, len(header)), lock=False)  # type: ignore[arg-type]  # __setitem__ is all it needs
+            target = _NpyFile(unfinished, array, len(header))
+            da.store(array, target, lock=False)  # type: ignore[arg-type]  # __setitem__ is all it needs
             file.write(header)
             file.flush()
             os.fsync(file.fileno())
@@ -346,9 +347,7 @@ class _Loss:
                 _half_losses_of_labels, self.states, self.weights, self.mean_weight, dtype=self.wide
             )
         else:
-            half_losses = self._sum_of_chunks(
-                _half_losses, self.states, self.targets, self.mean_weight, **self.options
-            )
+            half_losses = self._sum_of_chunks(_half_losses, self.states, self.targets, self.mean_weight, **self.options)
         counted = [self.targets] if self.labelled else []
         return da.map_blocks(_divided, half_losses, self.mean_weight, *counted, rows=self.rows, dtype=self.wide)
 

@@ -1,0 +1,119 @@
+"""The terms of a cross-entropy: their checks, and the formulas of the loss and its gradient on rows of logits."""
+
+from numbers import Integral, Real
+
+import numpy as np
+
+from softmax_lib._arrays import as_real, promote, require_reduction, require_shape
+from softmax_lib._rows import TINY, exp_and_sum, max_and_tail, row_sum, softmax_of_state
+
+
+def roots(mean, count):
+    """Return two numbers whose product is mean * count, which may overflow."""
+    root = np.sqrt(abs(mean)) * np.sqrt(type(mean)(count))
+    return root, np.copysign(root, mean)
+
+
+def half_loss(z, z_max, tail):
+    """Return half of -log p."""
+    return (z_max / 2 - z / 2) + np.log1p(tail) / 2
+
+
+def weighted(coefficients, losses):
+    """Return coefficients * losses, where 0 times an infinite loss is 0."""
+    product = coefficients * losses
+    if not np.isfinite(product).all():
+        product = np.where((coefficients == 0) & np.isinf(losses), 0, product)
+    return product
+
+
+def smoothed(q, smoothing, n, weight):
+    """Return the weighted probabilities q of some of n classes, whose part `smoothing` is spread over all."""
+    if smoothing != 0:
+        q = (1 - smoothing) * q + smoothing / n
+    return q if weight is None else weight * q
+
+
+def gradient_of_labels(z, labels, coefficients, out):
+    """Set out to coefficients * (p - y). At the label it is minus the sum of the others, as p - 1 would cancel."""
+    if z.shape[1] == 1:
+        np.subtract(z, z, out=out)  # 0 or NaN
+        return
+    e, total = exp_and_sum(z, out)
+    index = np.arange(len(z)), labels
+    e[index] = 0
+    others = row_sum(e)
+    e /= total.astype(e.dtype, copy=False)
+    at_label = others / total
+    faint = (others < z.shape[1] * TINY[z.dtype])[:, 0]
+    if faint.any():
+        tail = max_and_tail(z[faint])[1]
+        at_label[faint] = tail / (1 + tail)
+    e[index] = 0 - at_label[:, 0]
+    if coefficients.size != 1 or coefficients != 1:
+        np.multiply(e, coefficients.item() if coefficients.size == 1 else coefficients, out=out, casting="same_kind")
+
+
+def one_minus_p(z, z_max, tail, p):
+    """Return 1 - p, where nothing cancels at the largest p either."""
+    return np.where((z == z_max) & ~np.isnan(p), tail / (1 + tail), 1 - p)
+
+
+def gradient_of_classes(z, z_max, tail, terms, top, rest):
+    """Return p_i (sum of the other terms) - term_i (sum of the other p), so that nothing cancels.
+
+    The terms of a row are given by their largest and the sum of the rest.
+    """
+    p = softmax_of_state(z, z_max, tail)
+    others = np.where(terms == top, rest, (top - terms) + rest)
+    return p * others - terms * one_minus_p(z, z_max, tail, p)
+
+
+def require_options(n, shape, label_smoothing, reduction):
+    """Raise ValueError unless there are n > 0 classes, and the options of a loss are what they must be."""
+    require_reduction(reduction)
+    if not (isinstance(label_smoothing, Real) and 0 <= label_smoothing <= 1):
+        raise ValueError(f"label_smoothing must be a number from 0 to 1, but it is {label_smoothing!r}")
+    if n == 0:
+        raise ValueError(f"logits must have at least one class, but their shape is {shape}")
+
+
+def are_labels(targets, samples, shape, ignore_index):
+    """Return whether targets are labels rather than probabilities; raise unless their type and shape fit."""
+    if targets.dtype.kind in "iu" or targets.shape == samples == (0,):
+        if targets.shape == shape != samples:
+            raise ValueError(
+                "targets must be floating to be probabilities, or have as labels the shape of logits without the class "
+                f"axis {samples}, but they are {targets.dtype} of shape {targets.shape}"
+            )
+        require_shape(targets, "targets", samples, "as labels the shape of logits without the class axis")
+        if not isinstance(ignore_index, Integral | None):
+            raise TypeError(f"ignore_index must be an int or None, but it is {ignore_index!r}")
+        return True
+    if targets.dtype.kind == "b" or targets.shape == samples != shape:
+        raise TypeError(f"targets must be integers where they are labels, but their type is {targets.dtype}")
+    require_shape(targets, "targets", shape, "as probabilities the shape of logits")
+    if ignore_index is not None:
+        raise ValueError(f"ignore_index must be None with probability targets, but it is {ignore_index!r}")
+    return False
+
+
+def checked_labels(labels, n, ignore_index):
+    """Return the labels, with 0 in place of those ignored, and which ones count; None for all."""
+    labels = labels.astype(np.intp, copy=False) if labels.dtype.kind not in "iu" else labels
+    counted = None if ignore_index is None else np.asarray(labels != ignore_index)
+    if counted is not None:
+        labels = np.where(counted, labels, 0)
+    if labels.size and not (labels.min() >= 0 and labels.max() < n):
+        wrong = labels[(labels < 0) | (labels >= n)]
+        raise ValueError(f"targets must be labels from 0 to {n - 1} or ignore_index, but one is {wrong[0]}")
+    return labels, counted
+
+
+def class_weights(weight, n):
+    """Return the weights of n classes in float64 at least; None for ones."""
+    if weight is None:
+        return None
+    weight = promote(as_real(weight, "weight"), np.float64)
+    require_shape(weight, "weight", (n,), "one entry a class,")
+    return weight
