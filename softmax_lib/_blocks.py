@@ -114,6 +114,12 @@ class Rows:
         return run
 
 
+def small_rows(z):
+    """Return an array whose last axis is that of the classes as rows x classes, each row contiguous."""
+    dtype = np.promote_types(floating_type(z), np.float32)
+    return z.reshape(-1, z.shape[-1]).astype(dtype, order="C", copy=False)
+
+
 class Block:
     """Some of the rows, in pieces along the classes where the block is much larger than the cache."""
 

@@ -23,13 +23,14 @@ from softmax_lib._loss_terms import (
     gradient_of_classes,
     gradient_of_labels,
     half_loss,
+    half_losses_of_classes,
     one_minus_p,
     require_options,
     roots,
     smoothed,
     weighted,
 )
-from softmax_lib._rows import max_and_rest, row_sum, softmax_of_state
+from softmax_lib._rows import max_and_rest, softmax_of_state
 from softmax_lib._state import state_of_block
 from softmax_lib._types import Axis, Floats, FloatsOrScalar, Reduction
 
@@ -227,13 +228,15 @@ class Terms:
 
     def half_losses(self, block):
         """Return half the loss of each row, as all of it can be twice the largest float."""
-        state = [promote(field, self.dtype) for field in state_of_block(block)]
+        z_max, tail = state_of_block(block)
         if self.by_labels:
             z = promote(block.at(self.labels), self.dtype)
-            losses = weighted(self._of_labels(block), half_loss(z, *state))
+            losses = weighted(self._of_labels(block), half_loss(z, z_max, tail))
         else:
-            pieces = zip(block.logits(), self._of_classes(block), strict=True)
-            losses = sum(row_sum(weighted(terms, half_loss(z, *state))) for z, terms in pieces)
+            as_given = self.smoothing == 0 and self.weight is None
+            terms_of_pieces = self._of_classes(block, block.rows.dtype if as_given else self.dtype)
+            pieces = zip(block.logits(), terms_of_pieces, strict=True)
+            losses = sum(half_losses_of_classes(z, z_max, tail, terms) for z, terms in pieces)
         losses /= self.outer
         return losses if self.counted is None else np.where(self._are_counted(block), losses, 0)
 
@@ -246,10 +249,10 @@ class Terms:
             self._write_gradient_of_long_rows(block, gradients)
         else:
             z_max, tail = state_of_block(block)
-            tops, rests = zip(*map(max_and_rest, self._of_classes(block)), strict=True)
+            tops, rests = zip(*map(max_and_rest, self._of_classes(block, self.dtype)), strict=True)
             top, rest = max_and_rest(np.concatenate(tops, axis=1))
             rest = rest + sum(rests)
-            for (z, out), terms in zip(block.results(gradients), self._of_classes(block), strict=True):
+            for (z, out), terms in zip(block.results(gradients), self._of_classes(block, self.dtype), strict=True):
                 out[...] = gradient_of_classes(z, z_max, tail, terms, top, rest) / self.outer
         if self.counted is not None:
             gradients[block.index][~self.counted[block.index]] = 0
@@ -273,7 +276,7 @@ class Terms:
             return np.ones((1, 1), self.dtype)
         return self.weight[self.labels[block.index].reshape(-1, 1)] / self.inner
 
-    def _of_classes(self, block):
+    def _of_classes(self, block, dtype):
         """Yield the coefficients of the -log p of each piece, but for the outer divisor."""
         if self.labels is None:
             targets = block.load(self.probabilities)
@@ -281,7 +284,7 @@ class Terms:
             labels = self.labels[block.index].reshape(-1, 1)
             targets = (labels == classes for classes in block.classes())
         for q, classes in zip(targets, block.classes(), strict=True):
-            q = promote(q, self.dtype)
+            q = promote(q, dtype)
             yield smoothed(
                 q, self.smoothing, self.n, None if self.weight is None else self.weight[classes] / self.inner
             )

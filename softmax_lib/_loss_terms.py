@@ -15,8 +15,18 @@ def roots(mean, count):
 
 
 def half_loss(z, z_max, tail):
-    """Return half of -log p."""
-    return (z_max / 2 - z / 2) + np.log1p(tail) / 2
+    """Return half of -log p, as all of it can be twice the largest float."""
+    return (z_max.astype(tail.dtype, copy=False) / 2 - z / 2) + np.log1p(tail) / 2
+
+
+def half_losses_of_classes(z, z_max, tail, terms):
+    """Return half the sum over the classes of terms * -log p; by halves where -log p or the sum is infinite."""
+    losses = row_sum(terms * (z_max.astype(z.dtype, copy=False) - z)) / 2 + np.log1p(tail) / 2 * row_sum(terms)
+    if not np.isfinite(losses).all():
+        rows = ~np.isfinite(losses)[:, 0]
+        wide, terms = promote(z[rows], tail.dtype), promote(terms[rows], tail.dtype)
+        losses[rows] = row_sum(weighted(terms, half_loss(wide, z_max[rows], tail[rows])))
+    return losses
 
 
 def weighted(coefficients, losses):

@@ -60,11 +60,10 @@ def integer_shift(z_max, lowest=0):
     next to 0, wherever the exponential counts.
     """
     highest = HIGHEST[z_max.dtype]
-    top, bottom = np.maximum.reduce(z_max, axis=None, initial=0), np.minimum.reduce(z_max, axis=None, initial=0)
-    if bottom >= lowest and top <= highest:
+    if z_max.size == 0 or (z_max.min() >= lowest and z_max.max() <= highest):
         return 0
     k = np.floor(np.minimum(z_max, 0))
-    if not top <= highest:
+    if not z_max.max() <= highest:
         k += np.maximum(np.where(z_max * EPSILON[z_max.dtype] < 1, np.ceil(z_max - highest), z_max), 0)
     return k
 
@@ -89,16 +88,16 @@ def exp_and_sum(z, out):
     Unshifted, as long as no exponential overflows, and none underflows that counts: where the sum is at least 1/2, an
     exponential whose quotient by the sum is a normal number is one itself, or loses no more than its last bit.
     """
-    if 0 <= np.fmax.reduce(z, axis=None) <= HIGHEST[z.dtype]:
+    if 0 <= z.max() <= HIGHEST[z.dtype]:
         total = row_sum(np.exp(z, out=out))
-        if np.fmin.reduce(total, axis=None) < 0.5 and np.fmin.reduce(z, axis=None) < LOG_TINY[z.dtype]:
+        if total.min() < 0.5 and z.min() < LOG_TINY[z.dtype]:
             lost = (total < 0.5)[:, 0]
             rows = np.ascontiguousarray(z[lost])
             e = exp_shifted(rows, integer_shift(row_max(rows)[0]))
             out[lost], total[lost] = e, row_sum(e)
     else:
         total = row_sum(exp_shifted(z, integer_shift(row_max(z)[0]), out))
-    if np.fmax.reduce(total, axis=None) > MAX[z.dtype]:
+    if not total.max() <= MAX[z.dtype]:
         rows = (total > MAX[z.dtype])[:, 0]
         out[rows] *= z.dtype.type(2) ** -math.ceil(math.log2(z.shape[1]))
         total[rows] = row_sum(out[rows])
@@ -139,10 +138,10 @@ def max_and_tail(z):
         e.put(position, 0)
         rest = row_sum(e)
     tail = rest / e_max
-    if np.fmin.reduce(rest, axis=None) < n * TINY[z.dtype]:
+    if not rest.min() >= n * TINY[z.dtype]:
         rows = (rest < n * TINY[z.dtype])[:, 0]
         tail[rows] = _lifted_tail(z[rows], z_max[rows], HIGHEST[z.dtype])
-    if np.fmax.reduce(rest, axis=None) == np.inf:
+    if not rest.max() < np.inf:
         rows = np.isinf(rest)[:, 0]
         tail[rows] = _lifted_tail(z[rows], z_max[rows], -math.ceil(math.log(n)))
     return z_max, tail
@@ -205,10 +204,15 @@ def log_softmax_of_state(z, z_max, tail, out=None):
     """Return (z - m) - log(1 + T), two numbers of one sign; as z - (m + log(1 + T)) where that costs few digits."""
     log_tail = np.log1p(tail)
     log_sum = z_max + log_tail
-    if np.all(np.abs(log_sum) <= 2 * log_tail):
+    if z.size > SMALL and np.all(np.abs(log_sum) <= 2 * log_tail):
         return np.subtract(z, log_sum.astype(z.dtype, copy=False), out=out)
     below = np.subtract(z, z_max.astype(z.dtype, copy=False), out=out)
     return np.subtract(below, log_tail.astype(z.dtype, copy=False), out=out)
+
+
+def log_softmax_rows(z, out):
+    """Set out to the logarithm of the softmax of each row."""
+    log_softmax_of_state(z, *max_and_tail(z), out)
 
 
 def max_and_rest(values):

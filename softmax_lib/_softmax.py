@@ -16,7 +16,7 @@ from softmax_lib._arrays import (
     result_like,
     without_axes,
 )
-from softmax_lib._blocks import Rows
+from softmax_lib._blocks import SMALL, Rows, small_rows
 from softmax_lib._rows import (
     MAX,
     TINY,
@@ -24,6 +24,7 @@ from softmax_lib._rows import (
     exp_shifted,
     integer_shift,
     log_softmax_of_state,
+    log_softmax_rows,
     log_sum_exp,
     max_and_tail,
     row_max,
@@ -92,7 +93,7 @@ def softmax(
     >>> softmax([2.0, 1.0, np.nan], where=[True, True, False]).round(3)
     array([0.731, 0.269, 0.   ])
     """
-    return _map_rows(softmax_of_block, logits, axis, where, out, excluded=0)
+    return _map_rows(softmax_rows, softmax_of_block, logits, axis, where, out, excluded=0)
 
 
 @ignore_fp_errors
@@ -142,18 +143,25 @@ def log_softmax(
     >>> log_softmax([0.0, -1000.0])
     array([    0., -1000.])
     """
-    return _map_rows(_log_softmax_of_block, logits, axis, where, out, excluded=-np.inf)
+    return _map_rows(log_softmax_rows, _log_softmax_of_block, logits, axis, where, out, excluded=-np.inf)
 
 
-def _map_rows(function, logits, axis, where, out, excluded):
-    """Fill a result like logits by function(block, result), and with `excluded` where the mask is False."""
+def _map_rows(of_rows, of_block, logits, axis, where, out, excluded):
+    """Fill a result like logits by of_block(block, result), and with `excluded` where the mask is False.
+
+    Small arrays are filled by of_rows(rows, result) at once, as the blocks would take longer than the arithmetic.
+    """
     z = as_real(logits, "logits")
+    axes = normalize_axes(axis, z.ndim)
+    if where is None and out is None and 0 < z.size <= SMALL and axes == (z.ndim - 1,):
+        rows = small_rows(z)
+        of_rows(rows, result := np.empty_like(rows))
+        return result.reshape(z.shape).astype(floating_type(z), copy=False)
     mask = as_mask(where, z.shape)
     result = result_like(z, out, *([] if mask is None else [mask]))
-    rows = Rows(z, normalize_axes(axis, z.ndim), mask)
-    of_rows = rows.view(result)
+    rows = Rows(z, axes, mask)
     for block in rows.blocks():
-        function(block, of_rows)
+        of_block(block, rows.view(result))
     if mask is not None:
         np.copyto(result, excluded, where=~mask)
     return as_result(result, result.dtype, out)

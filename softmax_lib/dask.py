@@ -233,7 +233,8 @@ def _logits(logits, axis, where=None):
     z = z.astype(floating_type(z))
     if where is not None:
         where = da.asanyarray(where)
-        as_mask(where._meta, where.shape)
+        as_mask(where._meta, where._meta.shape)
+        where = da.broadcast_to(where, z.shape)
         z = da.where(where, z, z.dtype.type(-np.inf))
     return z.rechunk(tuple(_but_empty(sizes) for sizes in z.chunks)), normalize_axes(axis, z.ndim), where
 

@@ -1,6 +1,8 @@
 """Dask arrays, whatever their chunks, against the same numbers in one NumPy array; without workers."""
 
 import inspect
+import os
+import stat
 
 import mpmath
 import numpy as np
@@ -233,6 +235,46 @@ def test_never_warns_whatever_the_callers_errstate(dtype, chunks):
                     function(x, targets, label_smoothing=smoothing, reduction="sum").compute()
 
 
+class TestLikeNumPy:
+    """Values, types and byte order are those for NumPy arrays."""
+
+    @pytest.mark.parametrize("chunks", [(2, 6), (2, 4)])
+    def test_big_endian(self, chunks):
+        z = np.random.default_rng(0).normal(size=(2, 6)).astype(">f8")
+        for function in (lib.softmax, lib.log_softmax, lib.logsumexp):
+            result = function(da.from_array(z, chunks=chunks))
+            assert result.dtype == result.compute().dtype == np.dtype("=f8")
+
+    @pytest.mark.parametrize("dtype", ["f2", "f4"])
+    def test_narrow_targets_and_smoothing(self, dtype):
+        rng = np.random.default_rng(0)
+        z, q = rng.normal(size=(4, 6)), softmax_lib.softmax(rng.normal(size=(4, 6))).astype(dtype)
+        x, smoothing = da.from_array(z, chunks=(2, 4)), np.dtype(dtype).type(0.1)
+        for name in ("cross_entropy", "cross_entropy_grad"):
+            expected = getattr(softmax_lib, name)(z, q, label_smoothing=smoothing)
+            np.testing.assert_allclose(getattr(lib, name)(x, q, label_smoothing=smoothing), expected, rtol=1e-13)
+
+    def test_nan_beside_a_tie(self):
+        x = da.from_array(np.array([[np.nan, 1.0], [0.0, 1.0]] * 2), chunks=2)
+        np.testing.assert_allclose(lib.log_softmax(x, axis=0)[:, 1], -np.log(4), rtol=1e-15)
+
+    def test_probabilities_do_not_cancel(self):
+        gradient = lib.cross_entropy_grad(da.from_array([[60.0, 0.0]], chunks=1), [[1.0, 1e-17]], reduction="sum")
+        np.testing.assert_allclose(gradient, [[1e-17, -1e-17]], rtol=1e-8)
+
+    @pytest.mark.parametrize("chunks", [(3, 4), (2, 2)])
+    def test_mask(self, chunks):
+        z = np.array([[1.0, 2.0, np.nan, 3.0], [np.inf, -1.0, 0.5, 0.5], [0.0, 1.0, 2.0, 3.0]])
+        mask = np.array([[True, True, False, False], [False, True, True, True], [False] * 4])
+        for name in ("softmax", "log_softmax", "logsumexp"):
+            actual = getattr(lib, name)(da.from_array(z, chunks=chunks), where=mask)
+            np.testing.assert_allclose(actual, getattr(softmax_lib, name)(z, where=mask), rtol=1e-15)
+
+    def test_mean_of_weights_whose_sum_overflows(self):
+        loss = lib.cross_entropy(da.zeros((20, 2), chunks=(7, 1)), [0] * 20, weight=[1e308, 1e308])
+        np.testing.assert_allclose(loss, np.log(2), rtol=1e-14)
+
+
 class TestLaziness:
     def test_nothing_is_computed_before_it_is_asked_for(self):
         def fail(block):
@@ -332,6 +374,62 @@ class TestSave:
         lib.save(lib.softmax(da.from_array(z, chunks=(7, 8))), tmp_path / "p.npy")
         np.testing.assert_allclose(np.load(tmp_path / "p.npy", mmap_mode="r"), softmax_lib.softmax(z), rtol=1e-14)
         assert [path.name for path in tmp_path.iterdir()] == ["p.npy"]
+
+    def test_of_two_writers_the_last_one_wins_whole(self, tmp_path):
+        def other_writer(block, block_info):
+            if block_info[0]["chunk-location"] == (1, 0):
+                lib.save(da.zeros((6, 4), chunks=2), tmp_path / "p.npy")
+                assert not np.load(tmp_path / "p.npy").any()
+            return block
+
+        lib.save(da.ones((6, 4), chunks=(2, 4)).map_blocks(other_writer, dtype=float), tmp_path / "p.npy")
+        assert (np.load(tmp_path / "p.npy") == 1).all()
+        assert [path.name for path in tmp_path.iterdir()] == ["p.npy"]
+
+    def test_a_part_of_a_result_is_no_file_of_numpy(self, tmp_path):
+        def look(block):
+            (part,) = tmp_path.iterdir()
+            with pytest.raises(ValueError, match="allow_pickle"):
+                np.load(part)
+            return block
+
+        lib.save(da.zeros((6, 4), chunks=2).map_blocks(look, dtype=float, meta=np.empty((0, 0))), tmp_path / "p.npy")
+
+    @pytest.mark.skipif(not hasattr(os, "posix_fallocate"), reason="the space cannot be reserved")
+    def test_a_full_disk_is_an_error(self, tmp_path, monkeypatch):
+        def full(*_):
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(os, "posix_fallocate", full)
+        with pytest.raises(OSError, match="No space left on device"):
+            lib.save(da.zeros((6, 4), chunks=2), tmp_path / "p.npy")
+        assert not list(tmp_path.iterdir())
+
+    def test_keeps_permissions_and_links(self, tmp_path):
+        np.save(tmp_path / "p.npy", [7.0])
+        (tmp_path / "p.npy").chmod(0o640)
+        (tmp_path / "link.npy").symlink_to(tmp_path / "p.npy")
+        lib.save(da.zeros(3, chunks=2), os.fsencode(tmp_path / "link.npy"))
+        assert (tmp_path / "link.npy").is_symlink()
+        assert stat.S_IMODE((tmp_path / "p.npy").stat().st_mode) == 0o640
+        assert np.load(tmp_path / "p.npy").shape == (3,)
+
+    @pytest.mark.parametrize("dtype", [">f8", "f2", "i8"])
+    def test_types_and_empty_arrays(self, dtype, tmp_path):
+        for shape in ((), (0, 3), (2, 3)):
+            expected = np.ones(shape, dtype)
+            lib.save(da.from_array(expected, chunks=1), tmp_path / "p.npy")
+            actual = np.load(tmp_path / "p.npy")
+            assert actual.dtype == expected.dtype
+            np.testing.assert_array_equal(actual, expected)
+
+    def test_errors(self, tmp_path):
+        with pytest.raises(TypeError, match="array must be a Dask array, but its type is ndarray"):
+            lib.save(np.zeros(3), tmp_path / "p.npy")
+        z = da.zeros(6, chunks=2)
+        with pytest.raises(ValueError, match=r"array must have a known shape, but it is \(nan,\); see its"):
+            lib.save(z[z == 0], tmp_path / "p.npy")
+        assert not list(tmp_path.iterdir())
 
     def test_leaves_no_part_of_a_result(self, tmp_path):
         np.save(tmp_path / "p.npy", [7.0])
