@@ -61,7 +61,6 @@ def binary_cross_entropy(
     binary_cross_entropy_grad : Its gradient.
     cross_entropy : The same for one of several classes.
 
-
     Notes
     -----
     :math:`-w\,\bigl(v\,y \log \sigma(x) + (1 - y) \log \sigma(-x)\bigr)`, where 0 · (-inf) counts as 0: PyTorch's
@@ -125,7 +124,6 @@ def binary_cross_entropy_grad(
     --------
     binary_cross_entropy : The loss.
     sigmoid : The gradient of the loss of target 0.
-
 
     Notes
     -----

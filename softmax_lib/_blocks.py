@@ -28,6 +28,15 @@ def progress(bar: Bar) -> Iterator[None]:
     bar : callable
         It is given a list, an entry for each block of rows of the call's logits, and returns an iterable over it.
 
+    Yields
+    ------
+    None
+        The bar is in use until the with statement ends.
+
+    See Also
+    --------
+    softmax : One of the functions that it follows.
+
     Examples
     --------
     >>> from softmax_lib import logsumexp

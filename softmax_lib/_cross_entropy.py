@@ -84,7 +84,6 @@ def cross_entropy(
     cross_entropy_grad : Its gradient.
     binary_cross_entropy : The same for questions with the answers yes and no.
 
-
     Notes
     -----
     :math:`-\sum_c w_c ((1 - e)\,q_c + e/C) \log p_c` with targets q (one-hot for labels), class weights w and
@@ -166,7 +165,6 @@ def cross_entropy_grad(
     --------
     cross_entropy : The loss.
     softmax_vjp : The gradient of whatever else is computed from the softmax.
-
 
     Notes
     -----

@@ -5,15 +5,19 @@ survive" explains and proves each idea.
 """
 
 import math
+from typing import Any
 
 import numpy as np
 
+INFO: dict[Any, Any] = {np.dtype(info.dtype): info for info in map(np.finfo, (np.float32, np.float64, np.longdouble))}
 WIDER = {np.dtype(np.float32): np.dtype(np.float64), np.dtype(np.float64): np.dtype(np.longdouble)}
-HIGHEST = {np.dtype(dtype): int(np.log(np.finfo(dtype).max)) for dtype in (np.float32, np.float64, np.longdouble)}
-MAX = {dtype: np.finfo(dtype).max for dtype in HIGHEST}
-TINY = {dtype: np.finfo(dtype).smallest_normal for dtype in HIGHEST}
+MAX = {dtype: info.max for dtype, info in INFO.items()}
+HIGHEST = {
+    dtype: int(np.log(largest)) for dtype, largest in MAX.items()
+}  # the largest integer with a finite exponential
+TINY = {dtype: info.smallest_normal for dtype, info in INFO.items()}
 LOG_TINY = {dtype: float(np.log(tiny)) for dtype, tiny in TINY.items()}
-EPSILON = {dtype: np.finfo(dtype).eps for dtype in HIGHEST}
+EPSILON = {dtype: info.eps for dtype, info in INFO.items()}
 
 GROUP = 128
 ONES = {dtype: np.ones((GROUP, 1), dtype) for dtype in HIGHEST}

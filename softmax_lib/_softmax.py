@@ -70,7 +70,6 @@ def softmax(
     log_softmax : The logarithm, also where the probability underflows.
     SoftmaxState : The same of logits that arrive in chunks.
 
-
     Notes
     -----
     :math:`p_i = e^{z_i - k} / \sum_j e^{z_j - k}` with an integer k for each row, which is 0 unless the sum would not
@@ -129,7 +128,6 @@ def log_softmax(
     --------
     softmax : The probabilities.
     cross_entropy : Minus the logarithm at each row's label.
-
 
     Notes
     -----
@@ -236,7 +234,6 @@ def logsumexp(
     --------
     softmax : The gradient of the log-sum-exp.
     SoftmaxState.logsumexp : The same of logits that arrive in chunks.
-
 
     Notes
     -----
@@ -345,7 +342,6 @@ def softmax_vjp(
     --------
     softmax : The probabilities.
     cross_entropy_grad : The gradient of the loss, with more digits.
-
 
     Notes
     -----

@@ -23,6 +23,10 @@ class SoftmaxState(NamedTuple):
     maximum, tail : ndarray of float64 or longdouble
         One entry for each row. Make them by `of` and `merge`.
 
+    See Also
+    --------
+    logsumexp, softmax, log_softmax : The same of logits that are all there.
+
     References
     ----------
     .. [1] M. Milakov and N. Gimelshein, "Online normalizer calculation for softmax", 2018,

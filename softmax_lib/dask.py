@@ -44,6 +44,26 @@ __all__ = ["cross_entropy", "cross_entropy_grad", "log_softmax", "logsumexp", "s
 def softmax(logits: ArrayLike, axis: Axis = -1, *, where: ArrayLike | None = None) -> da.Array:
     """Return the softmax of logits as a Dask array, in their shape, chunks and floating type.
 
+    Parameters
+    ----------
+    logits : dask.array.Array or array_like of real numbers, any shape
+        Scores on the scale of natural logarithms (nats). Integers and booleans are taken as float64.
+    axis : int, tuple of ints or None, default -1
+        The axis or axes over which the probabilities add up to one; None means all.
+    where : dask.array.Array or array_like of bool, optional
+        The logits that count, broadcast to the logits' shape. The probability of the others is 0, whatever they are.
+
+    Returns
+    -------
+    dask.array.Array
+        The probabilities in the logits' shape, chunks and floating type.
+
+    See Also
+    --------
+    softmax_lib.softmax : The same for NumPy arrays, with its exceptions and error bounds.
+
+    Notes
+    -----
     Parameters, exceptions and error bounds are those of `softmax_lib.softmax`; but logits are a Dask array, or are made
     one, and their empty chunks are left out.
 
@@ -59,6 +79,26 @@ def softmax(logits: ArrayLike, axis: Axis = -1, *, where: ArrayLike | None = Non
 def log_softmax(logits: ArrayLike, axis: Axis = -1, *, where: ArrayLike | None = None) -> da.Array:
     """Return the logarithm of the softmax as a Dask array, in the logits' shape, chunks and floating type.
 
+    Parameters
+    ----------
+    logits : dask.array.Array or array_like of real numbers, any shape
+        Scores on the scale of natural logarithms (nats). Integers and booleans are taken as float64.
+    axis : int, tuple of ints or None, default -1
+        The axis or axes over which the probabilities add up to one; None means all.
+    where : dask.array.Array or array_like of bool, optional
+        The logits that count, broadcast to the logits' shape. The result of the others is -inf, whatever they are.
+
+    Returns
+    -------
+    dask.array.Array
+        The logarithms of the probabilities in the logits' shape, chunks and floating type.
+
+    See Also
+    --------
+    softmax_lib.log_softmax : The same for NumPy arrays, with its exceptions and error bounds.
+
+    Notes
+    -----
     Parameters, exceptions and error bounds are those of `softmax_lib.log_softmax`; for logits see `softmax`.
 
     Examples
@@ -74,6 +114,28 @@ def logsumexp(
 ) -> da.Array:
     """Return the logarithm of the sum of the logits' exponentials as a Dask array.
 
+    Parameters
+    ----------
+    logits : dask.array.Array or array_like of real numbers, any shape
+        Scores on the scale of natural logarithms (nats). Integers and booleans are taken as float64.
+    axis : int, tuple of ints or None, default -1
+        The axis or axes to sum over; None means all.
+    keepdims : bool, default False
+        Whether the axes summed over stay, with length one.
+    where : dask.array.Array or array_like of bool, optional
+        The logits that count, broadcast to the logits' shape. The others are left out, whatever they are.
+
+    Returns
+    -------
+    dask.array.Array
+        The log-sum-exp in the logits' floating type, and their shape and chunks without axis.
+
+    See Also
+    --------
+    softmax_lib.logsumexp : The same for NumPy arrays, with its exceptions and error bounds.
+
+    Notes
+    -----
     Parameters, exceptions and error bounds are those of `softmax_lib.logsumexp`; for logits see `softmax`.
 
     Examples
@@ -97,6 +159,36 @@ def cross_entropy(
 ) -> da.Array:
     """Return the cross-entropy between targets and the softmax of logits as a Dask array.
 
+    Parameters
+    ----------
+    logits : dask.array.Array or array_like of real numbers, any shape
+        Scores on the scale of natural logarithms (nats). Integers and booleans are taken as float64.
+    targets : dask.array.Array or array_like
+        Integer labels 0 to C - 1, in the logits' shape without the class axis; or floating probabilities in the
+        logits' shape, whose signs and sum aren't checked.
+    axis : int, default -1
+        The class axis.
+    weight : array_like of real numbers, shape (C,), optional
+        The weight of each class; negative ones are taken as they are.
+    ignore_index : int, optional
+        Samples with this label contribute neither loss nor gradient, even where their logits are NaN.
+    label_smoothing : float from 0 to 1, default 0
+        The part e of each target that is spread evenly over the classes.
+    reduction : {"mean", "sum", "none"}
+        The mean divides by the summed weights of the labels that count, or by the number of samples where targets are
+        probabilities, whatever the weights; it is NaN if nothing counts.
+
+    Returns
+    -------
+    dask.array.Array
+        The loss in the logits' floating type; for "none" one for each sample.
+
+    See Also
+    --------
+    softmax_lib.cross_entropy : The same for NumPy arrays, with its exceptions and error bounds.
+
+    Notes
+    -----
     Parameters, exceptions and error bounds are those of `softmax_lib.cross_entropy`; but axis is a single one, the
     shape of the logits must be known, and a label out of range is an error when the result is computed. Logits and
     targets are Dask arrays, or are made ones. With labels and without smoothing the logits are read once.
@@ -125,6 +217,36 @@ def cross_entropy_grad(
 ) -> da.Array:
     """Return the gradient of `cross_entropy` with respect to the logits, in their shape, chunks and floating type.
 
+    Parameters
+    ----------
+    logits : dask.array.Array or array_like of real numbers, any shape
+        Scores on the scale of natural logarithms (nats). Integers and booleans are taken as float64.
+    targets : dask.array.Array or array_like
+        Integer labels 0 to C - 1, in the logits' shape without the class axis; or floating probabilities in the
+        logits' shape, whose signs and sum aren't checked.
+    axis : int, default -1
+        The class axis.
+    weight : array_like of real numbers, shape (C,), optional
+        The weight of each class; negative ones are taken as they are.
+    ignore_index : int, optional
+        Samples with this label contribute neither loss nor gradient, even where their logits are NaN.
+    label_smoothing : float from 0 to 1, default 0
+        The part e of each target that is spread evenly over the classes.
+    reduction : {"mean", "sum", "none"}
+        The mean divides by the summed weights of the labels that count, or by the number of samples where targets are
+        probabilities, whatever the weights; it is NaN if nothing counts.
+
+    Returns
+    -------
+    dask.array.Array
+        The gradient in the logits' shape, chunks and floating type.
+
+    See Also
+    --------
+    softmax_lib.cross_entropy_grad : The same for NumPy arrays, with its exceptions and error bounds.
+
+    Notes
+    -----
     Parameters and exceptions are those of `cross_entropy`, error bounds those of `softmax_lib.cross_entropy_grad`. A
     block of rows is kept, over all classes, by the workers together, until the state of its rows is known.
 
@@ -145,6 +267,7 @@ def save(array: da.Array, path: str | os.PathLike[str]) -> None:
     Parameters
     ----------
     array : dask.array.Array of known shape
+        What to compute.
     path : str or os.PathLike
         An existing file is replaced at the end, in its permissions; after an error it is as it was.
 
@@ -152,6 +275,10 @@ def save(array: da.Array, path: str | os.PathLike[str]) -> None:
     ------
     TypeError, ValueError, OSError
         If array is no Dask array, or its shape is unknown; if the disk is full, or the file cannot be written.
+
+    See Also
+    --------
+    dask.array.store : Writes to what is open already.
 
     Notes
     -----

@@ -49,6 +49,15 @@ def test_needs_numpy_alone():
     assert result.stdout.split() == ["softmax_lib"]
 
 
+@pytest.mark.parametrize("module", ["softmax_lib", "softmax_lib.dask"])
+def test_docstrings_are_complete(module):
+    """Of each public function and class, by numpydoc's own checks; an extended summary is no must."""
+    validation = pytest.importorskip("numpydoc.validate")
+    for name in pytest.importorskip(module).__all__:
+        errors = validation.validate(f"{module}.{name}")["errors"]
+        assert not [error for error in errors if error[0] != "ES01"], name
+
+
 def test_modules_are_short():
     """So that a newcomer finds the place for any line; counted without docstrings, comments and blank lines."""
     lines = {source.name: lines_of_code(source) for source in SOURCES}
