@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-INFO: dict[Any, Any] = {np.dtype(info.dtype): info for info in map(np.finfo, (np.float32, np.float64, np.longdouble))}
+FLOATS: tuple[Any, ...] = (np.float32, np.float64, np.longdouble)
+INFO = {np.dtype(dtype): np.finfo(dtype) for dtype in FLOATS}
 WIDER = {np.dtype(np.float32): np.dtype(np.float64), np.dtype(np.float64): np.dtype(np.longdouble)}
 MAX = {dtype: info.max for dtype, info in INFO.items()}
 HIGHEST = {

@@ -65,7 +65,8 @@ class SoftmaxState(NamedTuple):
 
     @classmethod
     def _of(cls, maximum, tail):
-        return cls(maximum[()], np.where(maximum == -np.inf, 0, tail)[()])
+        np.copyto(tail, 0, where=maximum == -np.inf)
+        return cls(maximum[()], tail[()])
 
     @ignore_fp_errors
     def merge(self, *others: "SoftmaxState") -> Self:
