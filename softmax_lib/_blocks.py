@@ -12,7 +12,7 @@ from softmax_lib._arrays import as_result, count, floating_type, result_like
 BLOCK_BYTES = 2**20  # about as much as a second-level cache of a core holds
 SHORT = 32  # Rows of fewer classes are copied so that the same class of all rows is contiguous.
 SIDE_BY_SIDE = 512  # how many strided rows a block holds at least, if there are as many
-SMALL = 1000
+SMALL = 2**14  # numbers up to which blocks would take longer than they save
 BUFFER_SIZE = 512  # numbers; NumPy copies what it broadcasts over rows that are shorter than its buffer
 
 Bar: TypeAlias = Callable[[list[Any]], Iterable[Any]]
@@ -124,9 +124,10 @@ class Rows:
 
 
 def small_rows(z):
-    """Return an array whose last axis is that of the classes as rows x classes, each row contiguous."""
+    """Yield the one block of a small array whose last axis is that of the classes, as contiguous rows."""
     dtype = np.promote_types(floating_type(z), np.float32)
-    return z.reshape(-1, z.shape[-1]).astype(dtype, order="C", copy=False)
+    for _ in _bar.get()([()]):
+        yield z.reshape(-1, z.shape[-1]).astype(dtype, order="C", copy=False)
 
 
 class Block:

@@ -27,6 +27,7 @@ from softmax_lib._loss_terms import (
     one_minus_p,
     require_options,
     roots,
+    scale,
     smoothed,
     weighted,
 )
@@ -259,7 +260,8 @@ class Terms:
         z_max, tail = state_of_block(block)
         coefficients = self._of_labels(block) / self.outer
         for z, out in block.results(gradients):
-            np.multiply(softmax_of_state(z, z_max, tail), coefficients, out=out, casting="same_kind")
+            softmax_of_state(z, z_max, tail, out)
+            scale(out, coefficients)
         index = block.index_of(self.labels)
         z = block.at(self.labels)
         at_label = -coefficients * one_minus_p(z, z_max, tail, softmax_of_state(z, z_max, tail))

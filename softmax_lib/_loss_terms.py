@@ -60,8 +60,15 @@ def gradient_of_labels(z, labels, coefficients, out):
         tail = max_and_tail(z[faint])[1]
         at_label[faint] = tail / (1 + tail)
     e[index] = 0 - at_label[:, 0]
-    if coefficients.size != 1 or coefficients != 1:
-        np.multiply(e, coefficients.item() if coefficients.size == 1 else coefficients, out=out, casting="same_kind")
+    scale(e, coefficients)
+
+
+def scale(rows, coefficients):
+    """Multiply rows in place, in the coefficients' type unless they are all one, by which a product is quicker."""
+    if coefficients.size > 1:
+        np.multiply(rows, coefficients, out=rows, casting="same_kind")
+    elif coefficients != 1:
+        rows *= coefficients.item()
 
 
 def one_minus_p(z, z_max, tail, p):

@@ -152,8 +152,8 @@ def _map_rows(of_rows, of_block, logits, axis, where, out, excluded):
     z = as_real(logits, "logits")
     axes = normalize_axes(axis, z.ndim)
     if where is None and out is None and 0 < z.size <= SMALL and axes == (z.ndim - 1,):
-        rows = small_rows(z)
-        of_rows(rows, result := np.empty_like(rows))
+        for rows in small_rows(z):
+            of_rows(rows, result := np.empty_like(rows))
         return result.reshape(z.shape).astype(floating_type(z), copy=False)
     mask = as_mask(where, z.shape)
     result = result_like(z, out, *([] if mask is None else [mask]))
