@@ -81,7 +81,7 @@ class Rows:
         self.z = self.view(z)
         self.where = None if where is None else self.view(where)
         strides = [abs(stride) for stride, size in zip(self.z.strides, self.z.shape, strict=True) if size > 1]
-        self.side_by_side = self.n < SHORT or strides[-1] != min(strides)
+        self.side_by_side = z.size > SMALL and (self.n < SHORT or strides[-1] != min(strides))
 
     def view(self, array):
         """Return an array of the logits' shape with its axes in this order."""
