@@ -239,7 +239,7 @@ def logsumexp(
     -----
     :math:`l = m + \log(1 + T)` with the maximum and the tail of `log_softmax`. The error is at most 1 ulp in float16, 3
     in float32, 8 in float64, also next to 0 unless the maximum is negative: then m and log(1 + T) may cancel, and the
-    error is at most 8 (1 + :math:`|m|`) times half the machine epsilon; see the section Accuracy of `softmax_lib`. A
+    error is at most 8 (1 + abs(m)) times half the machine epsilon; see the section Accuracy of `softmax_lib`. A
     row with +inf gives +inf; a row of nothing but -inf, or of nothing, gives -inf; NaN gives NaN.
 
     Examples
