@@ -6,11 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
+from numpy.typing import ArrayLike, DTypeLike
+
+from softmax_lib._types import Array, Axis, DType, FloatsOrScalar, Shape
 
 ignore_fp_errors = np.errstate(all="ignore")
 
 
-def as_real(values, name):
+def as_real(values: ArrayLike, name: str) -> Array:
     """Convert to an array of real numbers; raise TypeError for any other kind."""
     if is_masked(values):
         raise TypeError(f"{name} must not be a masked array; fill its masked entries, or pass where=~mask to softmax")
@@ -23,24 +26,24 @@ def as_real(values, name):
     return array
 
 
-def is_masked(values):
+def is_masked(values: object) -> bool:
     """Return whether values are a masked array, or a list with one, whose mask np.asarray would drop."""
     if isinstance(values, list | tuple):
         return any(isinstance(value, np.ma.MaskedArray) for value in values)
     return isinstance(values, np.ma.MaskedArray)
 
 
-def floating_type(array):
+def floating_type(array: Array) -> DType:
     """Return the type of results: the array's own in the machine's byte order, or float64 for integers."""
     return array.dtype.newbyteorder("=") if array.dtype.kind == "f" else np.dtype(np.float64)
 
 
-def promote(array, dtype):
+def promote(array: Array, dtype: DTypeLike) -> Array:
     """Promote the array to dtype if it is narrower, and to the machine's byte order."""
     return array.astype(np.promote_types(floating_type(array), dtype), copy=False)
 
 
-def as_result(values, dtype, out=None):
+def as_result(values: ArrayLike, dtype: DType, out: Array | None = None) -> FloatsOrScalar:
     """Return values as dtype, in out if that is given; else an array without axes becomes a NumPy scalar."""
     if out is None:
         array = np.asarray(values)
@@ -50,7 +53,7 @@ def as_result(values, dtype, out=None):
     return out
 
 
-def result_like(z, out, *others):
+def result_like(z: Array, out: Array | None, *others: Array) -> Array:
     """Return an array for a result of the shape of z in its floating type: out if that is given, which must fit.
 
     Where writing to it would change z or another argument, it is a new one, from which `as_result` fills out.
@@ -71,7 +74,7 @@ def result_like(z, out, *others):
     return np.empty_like(z, dtype) if overlaps else np.asarray(out)
 
 
-def normalize_axes(axis, ndim):
+def normalize_axes(axis: Axis, ndim: int) -> Shape:
     """Return axis (an int, a tuple of ints, or None for all) as a sorted tuple of axes from the front."""
     if axis is None:
         return tuple(range(ndim))
@@ -91,18 +94,18 @@ def without_axes(shape: Sequence[int], axes: Sequence[int]) -> tuple[int, ...]:
     return tuple(size for axis, size in enumerate(shape) if axis not in axes)
 
 
-def count(shape, axes):
+def count(shape: Shape, axes: Shape) -> int:
     """Return how many entries the axes have together."""
     return math.prod(shape[axis] for axis in axes)
 
 
-def require_shape(array, name, shape, what):
+def require_shape(array: Array, name: str, shape: Shape, what: str) -> None:
     """Raise ValueError unless the array has shape, which is that of what."""
     if array.shape != shape:
         raise ValueError(f"{name} must have {what} {shape}, but its shape is {array.shape}")
 
 
-def broadcast(array, name, shape, what):
+def broadcast(array: Array, name: str, shape: Shape, what: str) -> Array:
     """Broadcast the array to shape, which is that of what."""
     try:
         return np.broadcast_to(array, shape)
@@ -110,7 +113,7 @@ def broadcast(array, name, shape, what):
         raise ValueError(f"{name} must broadcast to {what} {shape}, but its shape is {array.shape}") from None
 
 
-def as_mask(where, shape):
+def as_mask(where: ArrayLike | None, shape: Shape) -> Array | None:
     """Return where, which says what counts, as an array of booleans of the logits' shape; None for everything."""
     if where is None or where is True:
         return None
@@ -120,7 +123,7 @@ def as_mask(where, shape):
     return broadcast(mask, "where", shape, "the logits' shape")
 
 
-def require_reduction(reduction):
+def require_reduction(reduction: object) -> None:
     """Raise ValueError unless the reduction is one of the three."""
     if not (isinstance(reduction, str) and reduction in ("mean", "sum", "none")):
         raise ValueError(f'reduction must be "mean", "sum" or "none", but it is {reduction!r}')

@@ -1,5 +1,6 @@
 """The cross-entropy of targets and the sigmoids of logits, and its gradient."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -18,7 +19,7 @@ from softmax_lib._arrays import (
 from softmax_lib._blocks import elementwise, parts
 from softmax_lib._loss_terms import weighted
 from softmax_lib._sigmoid import log_sigmoid_of, sigmoid_of
-from softmax_lib._types import Floats, FloatsOrScalar, Reduction
+from softmax_lib._types import Array, DType, Floats, FloatsOrScalar, Reduction
 
 
 @ignore_fp_errors
@@ -140,7 +141,9 @@ def binary_cross_entropy_grad(
     return elementwise(partial(_gradient, divisor=divisor), x, out, *arrays)
 
 
-def _checked(x, targets, weight, pos_weight, reduction):
+def _checked(
+    x: Array, targets: ArrayLike, weight: ArrayLike | None, pos_weight: ArrayLike | None, reduction: Reduction
+) -> tuple[Array, Array, Array, int]:
     """Return the targets and weights in the shape of x, and the mean's divisor."""
     require_reduction(reduction)
     y = as_real(targets, "targets")
@@ -151,19 +154,19 @@ def _checked(x, targets, weight, pos_weight, reduction):
     return y, weight, np.broadcast_to(pos_weight, x.shape), x.size if reduction == "mean" else 1
 
 
-def _coefficients(y, weight, pos_weight, divisor, dtype):
+def _coefficients(arrays: Sequence[Array], divisor: int, dtype: DType) -> tuple[Array, Array]:
     """Return the coefficients of -log p and of -log(1 - p) in the loss."""
-    y, weight = promote(y, dtype), promote(weight, dtype)
+    y, weight, pos_weight = (promote(array, dtype) for array in arrays)
     return y * weight / divisor * pos_weight, (1 - y) * weight / divisor
 
 
-def _losses(x, *arrays, divisor):
+def _losses(x: Array, *arrays: Array, divisor: int) -> Array:
     x = promote(x, np.float64)
-    positive, negative = _coefficients(*arrays, divisor, x.dtype)
+    positive, negative = _coefficients(arrays, divisor, x.dtype)
     return weighted(positive, -log_sigmoid_of(x)) + weighted(negative, -log_sigmoid_of(-x))
 
 
-def _gradient(x, *arrays, divisor):
+def _gradient(x: Array, *arrays: Array, divisor: int) -> Array:
     x = promote(x, np.float64)
-    positive, negative = _coefficients(*arrays, divisor, x.dtype)
+    positive, negative = _coefficients(arrays, divisor, x.dtype)
     return negative * sigmoid_of(x) - positive * sigmoid_of(-x)

@@ -6,8 +6,10 @@ from contextvars import ContextVar
 from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from softmax_lib._arrays import as_result, count, floating_type, result_like
+from softmax_lib._types import Array, FloatsOrScalar, Index, Shape
 
 BLOCK_BYTES = 2**20  # about as much as a second-level cache of a core holds
 SHORT = 32  # Rows of fewer classes are copied so that the same class of all rows is contiguous.
@@ -53,7 +55,7 @@ def progress(bar: Bar) -> Iterator[None]:
         _bar.reset(token)
 
 
-def cut(shape, size):
+def cut(shape: Shape, size: int) -> list[Index]:
     """Return indices that cut an array of this shape into parts of about `size` entries, along its first axes."""
     axis, whole = len(shape), 1
     while axis > 0 and whole * shape[axis - 1] <= size:
@@ -72,26 +74,26 @@ class Rows:
     Axes of samples come in the order of memory, axes of classes after them.
     """
 
-    def __init__(self, z, axes, where=None, dtype=np.float32):
+    def __init__(self, z: Array, axes: Shape, where: Array | None = None, dtype: DTypeLike = np.float32) -> None:
         self.axes = axes
         self.samples = [axis for axis in range(z.ndim) if axis not in axes]
         self.in_memory = sorted(self.samples, key=lambda axis: -abs(z.strides[axis]))
-        self.n = count(z.shape, axes)
+        self.n: int = count(z.shape, axes)
         self.dtype = np.promote_types(floating_type(z), dtype)  # to compute with
         self.z = self.view(z)
         self.where = None if where is None else self.view(where)
         strides = [abs(stride) for stride, size in zip(self.z.strides, self.z.shape, strict=True) if size > 1]
         self.side_by_side = z.size > SMALL and (self.n < SHORT or strides[-1] != min(strides))
 
-    def view(self, array):
+    def view(self, array: Array) -> Array:
         """Return an array of the logits' shape with its axes in this order."""
         return array.transpose(*self.in_memory, *self.axes)
 
-    def view_of_samples(self, array):
+    def view_of_samples(self, array: Array) -> Array:
         """Return an array of the logits' shape without the axes of classes, its axes in this order."""
         return array.transpose(*(self.samples.index(axis) for axis in self.in_memory))
 
-    def blocks(self):
+    def blocks(self) -> "Iterator[Block]":
         """Yield the blocks of rows, followed by the progress bar."""
         if self.z.size == 0:
             indices = []
@@ -106,13 +108,13 @@ class Rows:
         finally:
             np.setbufsize(buffer_size)
 
-    def _rows_in_a_block(self):
+    def _rows_in_a_block(self) -> int:
         entries = BLOCK_BYTES // self.dtype.itemsize
         rows = max(entries // self.n, SIDE_BY_SIDE if self.side_by_side else 1)
         run = self._rows_at_one_distance()
         return min(rows, run) if 4 * run * self.n >= entries else rows
 
-    def _rows_at_one_distance(self):
+    def _rows_at_one_distance(self) -> int:
         """Return how many rows follow one another at the same distance in memory."""
         run, distance = 1, 0
         for axis in reversed(range(len(self.samples))):
@@ -123,7 +125,7 @@ class Rows:
         return run
 
 
-def small_rows(z):
+def small_rows(z: Array) -> Iterator[Array]:
     """Yield the one block of a small array whose last axis is that of the classes, as contiguous rows."""
     dtype = np.promote_types(floating_type(z), np.float32)
     for _ in _bar.get()([()]):
@@ -133,20 +135,20 @@ def small_rows(z):
 class Block:
     """Some of the rows, in pieces along the classes where the block is much larger than the cache."""
 
-    def __init__(self, rows, index):
+    def __init__(self, rows: Rows, index: Index) -> None:
         self.rows, self.index = rows, (*index, ...)
-        self.z = rows.z[self.index]
+        self.z: Array = rows.z[self.index]
         self.class_shape = rows.z.shape[len(rows.samples) :]
         entries = BLOCK_BYTES // rows.dtype.itemsize
         pieces = cut(self.class_shape, entries * rows.n // self.z.size) if self.z.size > 4 * entries else [()]
         self.pieces = [(..., *piece, *(slice(None),) * (len(self.class_shape) - len(piece))) for piece in pieces]
         self.whole = self._load(self.pieces[0]) if len(self.pieces) == 1 else None
 
-    def logits(self):
+    def logits(self) -> Iterable[Array]:
         """Return an iterable over the pieces of the rows, as arrays that are fast to compute with."""
         return map(self._load, self.pieces) if self.whole is None else [self.whole]
 
-    def results(self, result, keep=False):
+    def results(self, result: Array, keep: bool = False) -> Iterator[tuple[Array, Array]]:
         """Yield pieces of the rows, and where to write what is to be stored in those of the result.
 
         They hold what was stored before if that is to be kept.
@@ -163,12 +165,12 @@ class Block:
             yield z, out
             target[...] = out.reshape(target.shape)
 
-    def load(self, array):
+    def load(self, array: Array) -> Iterator[Array]:
         """Yield the pieces of another array of the logits' shape."""
         for piece in self.pieces:
             yield array[self.index][piece].reshape(len(self), -1)
 
-    def classes(self):
+    def classes(self) -> Iterator[Array]:
         """Yield the numbers of the classes in each piece."""
         for piece in self.pieces:
             ranges = [
@@ -176,21 +178,23 @@ class Block:
             ]
             yield np.ravel_multi_index(np.ix_(*ranges), self.class_shape).ravel()
 
-    def at(self, labels):
+    def at(self, labels: Array) -> Array:
         """Return the logit of each row's label, with a last axis."""
         if self.whole is not None:
-            return self.whole[np.arange(len(self)), labels[self.index].ravel()][:, np.newaxis]
-        return self.z[self.index_of(labels)].astype(self.rows.dtype).reshape(-1, 1)
+            z: Array = self.whole[np.arange(len(self)), labels[self.index].ravel()]
+        else:
+            z = self.z[self.index_of(labels)].astype(self.rows.dtype)
+        return z.reshape(-1, 1)
 
-    def index_of(self, labels):
+    def index_of(self, labels: Array) -> tuple[Array, ...]:
         """Return the index of each row's label in an array of the block."""
         labels = labels[self.index]
         return (*np.indices(labels.shape, sparse=True), *np.unravel_index(labels.astype(np.intp), self.class_shape))
 
-    def __len__(self):
+    def __len__(self) -> int:
         return self.z.size // self.rows.n
 
-    def _load(self, piece):
+    def _load(self, piece: Index) -> Array:
         rows = self.rows
         z = self._arranged(self.z[piece])
         if rows.where is not None:
@@ -198,7 +202,7 @@ class Block:
             z = np.where(mask, z, z.dtype.type(-np.inf))
         return z
 
-    def _arranged(self, z):
+    def _arranged(self, z: Array) -> Array:
         """Return z as rows x classes: contiguous rows, or where they lie side by side, contiguous classes.
 
         A copy, where z is of another type or arranged otherwise.
@@ -219,7 +223,7 @@ class Block:
         return copy.reshape(-1, len(self)).T
 
 
-def as_rows(array, rows):
+def as_rows(array: Array, rows: int) -> Array | None:
     """Return a view of an array as rows x classes; None if there is none."""
     try:
         return np.reshape(array, (rows, array.size // rows), copy=False)
@@ -227,7 +231,7 @@ def as_rows(array, rows):
         return None
 
 
-def elementwise(function, x, out, *others):
+def elementwise(function: Callable[..., Array], x: Array, out: Array | None, *others: Array) -> FloatsOrScalar:
     """Return function of arrays of the shape of x, block by block, in its floating type; in out if that is given."""
     result = result_like(x, out, *others)
     if x.size <= SMALL:
@@ -237,7 +241,7 @@ def elementwise(function, x, out, *others):
     return as_result(result, result.dtype, out)
 
 
-def parts(x, *others):
+def parts(x: Array, *others: Array) -> Iterator[list[Array]]:
     """Yield matching parts of arrays of one shape, half a block each to leave room for temporaries."""
     order = sorted(range(x.ndim), key=lambda axis: -abs(x.strides[axis]))
     arrays = [array.transpose(order) for array in (x, *others)]

@@ -1,6 +1,8 @@
 """The cross-entropy of labels or probabilities and the softmax of logits, and its gradient."""
 
 import math
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,7 +17,7 @@ from softmax_lib._arrays import (
     result_like,
     without_axes,
 )
-from softmax_lib._blocks import Rows, cut
+from softmax_lib._blocks import Block, Rows, cut
 from softmax_lib._loss_terms import (
     are_labels,
     checked_labels,
@@ -33,7 +35,7 @@ from softmax_lib._loss_terms import (
 )
 from softmax_lib._rows import max_and_rest, softmax_of_state
 from softmax_lib._state import state_of_block
-from softmax_lib._types import Axis, Floats, FloatsOrScalar, Reduction
+from softmax_lib._types import Array, Axis, DType, Floats, FloatsOrScalar, Reduction, Shape
 
 
 @ignore_fp_errors
@@ -192,58 +194,69 @@ def cross_entropy_grad(
 class Terms:
     """The -log p whose sum is a loss, with their coefficients: target x class weight / divisor of the mean."""
 
-    def __init__(self, rows, shape, targets, weight, ignore_index, label_smoothing, reduction):
+    def __init__(
+        self,
+        rows: Rows,
+        shape: Shape,
+        targets: ArrayLike,
+        weight: ArrayLike | None,
+        ignore_index: int | np.integer | None,
+        label_smoothing: float,
+        reduction: Reduction,
+    ) -> None:
         require_options(rows.n, shape, label_smoothing, reduction)
-        targets = as_real(targets, "targets")
+        y = as_real(targets, "targets")
         samples = without_axes(shape, rows.axes)
         self.n, self.dtype = rows.n, np.promote_types(rows.dtype, np.float64)
         self.smoothing = self.dtype.type(label_smoothing)
         self.weight = class_weights(weight, rows.n)
-        self.arrays = [targets] if self.weight is None else [targets, self.weight]
-        self.counted = None
-        if are_labels(targets, samples, shape, ignore_index):
-            labels, counted = checked_labels(targets, rows.n, ignore_index)
-            self.labels, self.probabilities = rows.view_of_samples(labels), None
+        self.arrays = [y] if self.weight is None else [y, self.weight]
+        self.labelled = are_labels(y, samples, shape, ignore_index)
+        self.by_labels = self.labelled and self.smoothing == 0
+        self.counted: Array | None = None
+        if self.labelled:
+            labels, counted = checked_labels(y, rows.n, ignore_index)
+            self.targets = rows.view_of_samples(labels)
             self.counted = None if counted is None else rows.view_of_samples(counted)
         else:
-            self.labels, self.probabilities = None, rows.view(targets)
-        self.by_labels = self.labels is not None and self.smoothing == 0
-        self.inner, self.outer = 1, 1  # whose product is the divisor
+            self.targets = rows.view(y)
+        inner: Any = 1
+        outer: Any = 1
         if reduction == "mean":
-            self.outer = math.prod(samples)
-            if self.labels is not None and self.weight is not None:
-                self.inner, self.outer = roots(self._mean_weight(), self.outer)
+            outer = math.prod(samples)
+            if self.labelled and self.weight is not None:
+                inner, outer = roots(self._mean_weight(self.weight), outer)
             elif self.counted is not None:
-                self.outer = np.count_nonzero(self.counted)
-            self.inner, self.outer = self.dtype.type(self.inner), self.dtype.type(self.outer)
+                outer = np.count_nonzero(self.counted)
+        self.inner, self.outer = self.dtype.type(inner), self.dtype.type(outer)  # whose product is the divisor
 
-    def _mean_weight(self):
+    def _mean_weight(self, weight: Array) -> Any:
         """Return the mean, over all samples, of the weights of the labels that count."""
         mean = self.dtype.type(0)
-        for part in cut(self.labels.shape, 2**16):
-            weights = self.weight[self.labels[part]] / self.dtype.type(self.labels.size)
+        for part in cut(self.targets.shape, 2**16):
+            weights = weight[self.targets[part]] / self.dtype.type(self.targets.size)
             mean += np.sum(weights if self.counted is None else np.where(self.counted[part], weights, 0))
         return mean
 
-    def half_losses(self, block):
+    def half_losses(self, block: Block) -> Array:
         """Return half the loss of each row, as all of it can be twice the largest float."""
         z_max, tail = state_of_block(block)
         if self.by_labels:
-            z = promote(block.at(self.labels), self.dtype)
+            z = promote(block.at(self.targets), self.dtype)
             losses = weighted(self._of_labels(block), half_loss(z, z_max, tail))
         else:
             as_given = self.smoothing == 0 and self.weight is None
             terms_of_pieces = self._of_classes(block, block.rows.dtype if as_given else self.dtype)
             pieces = zip(block.logits(), terms_of_pieces, strict=True)
-            losses = sum(half_losses_of_classes(z, z_max, tail, terms) for z, terms in pieces)
+            losses = np.add.reduce([half_losses_of_classes(z, z_max, tail, terms) for z, terms in pieces])
         losses /= self.outer
-        return losses if self.counted is None else np.where(self._are_counted(block), losses, 0)
+        return losses if self.counted is None else np.where(self.counted[block.index].reshape(-1, 1), losses, 0)
 
-    def write_gradient(self, block, gradients):
+    def write_gradient(self, block: Block, gradients: Array) -> None:
         """Set the block of the gradients."""
         if self.by_labels and block.whole is not None:
             for z, out in block.results(gradients):
-                gradient_of_labels(z, self.labels[block.index].ravel(), self._of_labels(block) / self.outer, out)
+                gradient_of_labels(z, self.targets[block.index].ravel(), self._of_labels(block) / self.outer, out)
         elif self.by_labels:
             self._write_gradient_of_long_rows(block, gradients)
         else:
@@ -256,33 +269,30 @@ class Terms:
         if self.counted is not None:
             gradients[block.index][~self.counted[block.index]] = 0
 
-    def _write_gradient_of_long_rows(self, block, gradients):
+    def _write_gradient_of_long_rows(self, block: Block, gradients: Array) -> None:
         z_max, tail = state_of_block(block)
         coefficients = self._of_labels(block) / self.outer
         for z, out in block.results(gradients):
             softmax_of_state(z, z_max, tail, out)
             scale(out, coefficients)
-        index = block.index_of(self.labels)
-        z = block.at(self.labels)
+        index = block.index_of(self.targets)
+        z = block.at(self.targets)
         at_label = -coefficients * one_minus_p(z, z_max, tail, softmax_of_state(z, z_max, tail))
         gradients[block.index][index] = at_label.reshape(index[-1].shape)
 
-    def _are_counted(self, block):
-        return self.counted[block.index].reshape(-1, 1)
-
-    def _of_labels(self, block):
+    def _of_labels(self, block: Block) -> Array:
         """Return the coefficients of the labels' -log p, where they are all there is, but for the outer divisor."""
         if self.weight is None:
             return np.ones((1, 1), self.dtype)
-        return self.weight[self.labels[block.index].reshape(-1, 1)] / self.inner
+        return self.weight[self.targets[block.index].reshape(-1, 1)] / self.inner
 
-    def _of_classes(self, block, dtype):
+    def _of_classes(self, block: Block, dtype: DType) -> Iterator[Array]:
         """Yield the coefficients of the -log p of each piece, but for the outer divisor."""
-        if self.labels is None:
-            targets = block.load(self.probabilities)
+        if self.labelled:
+            labels = self.targets[block.index].reshape(-1, 1)
+            targets: Iterator[Array] = (labels == classes for classes in block.classes())
         else:
-            labels = self.labels[block.index].reshape(-1, 1)
-            targets = (labels == classes for classes in block.classes())
+            targets = block.load(self.targets)
         for q, classes in zip(targets, block.classes(), strict=True):
             q = promote(q, dtype)
             yield smoothed(

@@ -1,25 +1,28 @@
 """The terms of a cross-entropy: their checks, and the formulas of the loss and its gradient on rows of logits."""
 
 from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from softmax_lib._arrays import as_real, promote, require_reduction, require_shape
 from softmax_lib._rows import TINY, exp_and_sum, max_and_tail, row_sum, softmax_of_state
+from softmax_lib._types import Array, Shape
 
 
-def roots(mean, count):
+def roots(mean: Any, count: int) -> tuple[Any, Any]:
     """Return two numbers whose product is mean * count, which may overflow."""
     root = np.sqrt(abs(mean)) * np.sqrt(type(mean)(count))
     return root, np.copysign(root, mean)
 
 
-def half_loss(z, z_max, tail):
+def half_loss(z: Array, z_max: Array, tail: Array) -> Array:
     """Return half of -log p, as all of it can be twice the largest float."""
     return (z_max.astype(tail.dtype, copy=False) / 2 - z / 2) + np.log1p(tail) / 2
 
 
-def half_losses_of_classes(z, z_max, tail, terms):
+def half_losses_of_classes(z: Array, z_max: Array, tail: Array, terms: Array) -> Array:
     """Return half the sum over the classes of terms * -log p; by halves where -log p or the sum is infinite."""
     losses = row_sum(terms * (z_max.astype(z.dtype, copy=False) - z)) / 2 + np.log1p(tail) / 2 * row_sum(terms)
     if not np.isfinite(losses).all():
@@ -29,7 +32,7 @@ def half_losses_of_classes(z, z_max, tail, terms):
     return losses
 
 
-def weighted(coefficients, losses):
+def weighted(coefficients: Array, losses: Array) -> Array:
     """Return coefficients * losses, where 0 times an infinite loss is 0."""
     product = coefficients * losses
     if not np.isfinite(product).all():
@@ -37,14 +40,14 @@ def weighted(coefficients, losses):
     return product
 
 
-def smoothed(q, smoothing, n, weight):
+def smoothed(q: Array, smoothing: Any, n: int, weight: Array | None) -> Array:
     """Return the weighted probabilities q of some of n classes, whose part `smoothing` is spread over all."""
     if smoothing != 0:
         q = (1 - smoothing) * q + smoothing / n
     return q if weight is None else weight * q
 
 
-def gradient_of_labels(z, labels, coefficients, out):
+def gradient_of_labels(z: Array, labels: Array, coefficients: Array, out: Array) -> None:
     """Set out to coefficients * (p - y). At the label it is minus the sum of the others, as p - 1 would cancel."""
     if z.shape[1] == 1:
         np.subtract(z, z, out=out)  # 0 or NaN
@@ -63,7 +66,7 @@ def gradient_of_labels(z, labels, coefficients, out):
     scale(e, coefficients)
 
 
-def scale(rows, coefficients):
+def scale(rows: Array, coefficients: Array) -> None:
     """Multiply rows in place, in the coefficients' type unless they are all one, by which a product is quicker."""
     if coefficients.size > 1:
         np.multiply(rows, coefficients, out=rows, casting="same_kind")
@@ -71,12 +74,12 @@ def scale(rows, coefficients):
         rows *= coefficients.item()
 
 
-def one_minus_p(z, z_max, tail, p):
+def one_minus_p(z: Array, z_max: Array, tail: Array, p: Array) -> Array:
     """Return 1 - p, where nothing cancels at the largest p either."""
     return np.where((z == z_max) & ~np.isnan(p), tail / (1 + tail), 1 - p)
 
 
-def gradient_of_classes(z, z_max, tail, terms, top, rest):
+def gradient_of_classes(z: Array, z_max: Array, tail: Array, terms: Array, top: Array, rest: Array) -> Array:
     """Return p_i (sum of the other terms) - term_i (sum of the other p), so that nothing cancels.
 
     The terms of a row are given by their largest and the sum of the rest.
@@ -86,16 +89,16 @@ def gradient_of_classes(z, z_max, tail, terms, top, rest):
     return p * others - terms * one_minus_p(z, z_max, tail, p)
 
 
-def require_options(n, shape, label_smoothing, reduction):
+def require_options(n: int, shape: Shape, label_smoothing: object, reduction: object) -> None:
     """Raise ValueError unless there are n > 0 classes, and the options of a loss are what they must be."""
     require_reduction(reduction)
-    if not (isinstance(label_smoothing, Real) and 0 <= label_smoothing <= 1):
+    if not (isinstance(label_smoothing, Real) and 0 <= float(label_smoothing) <= 1):
         raise ValueError(f"label_smoothing must be a number from 0 to 1, but it is {label_smoothing!r}")
     if n == 0:
         raise ValueError(f"logits must have at least one class, but their shape is {shape}")
 
 
-def are_labels(targets, samples, shape, ignore_index):
+def are_labels(targets: Array, samples: Shape, shape: Shape, ignore_index: object) -> bool:
     """Return whether targets are labels rather than probabilities; raise unless their type and shape fit."""
     if targets.dtype.kind in "iu" or targets.shape == samples == (0,):
         if targets.shape == shape != samples:
@@ -115,7 +118,7 @@ def are_labels(targets, samples, shape, ignore_index):
     return False
 
 
-def checked_labels(labels, n, ignore_index):
+def checked_labels(labels: Array, n: int, ignore_index: int | np.integer | None) -> tuple[Array, Array | None]:
     """Return the labels, with 0 in place of those ignored, and which ones count; None for all."""
     labels = labels.astype(np.intp, copy=False) if labels.dtype.kind not in "iu" else labels
     counted = None if ignore_index is None else np.asarray(labels != ignore_index)
@@ -127,7 +130,7 @@ def checked_labels(labels, n, ignore_index):
     return labels, counted
 
 
-def class_weights(weight, n):
+def class_weights(weight: ArrayLike | None, n: int) -> Array | None:
     """Return the weights of n classes in float64 at least; None for ones."""
     if weight is None:
         return None

@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from softmax_lib._types import Array, DType
+
 FLOATS: tuple[Any, ...] = (np.float32, np.float64, np.longdouble)
 INFO = {np.dtype(dtype): np.finfo(dtype) for dtype in FLOATS}
-WIDER = {np.dtype(np.float32): np.dtype(np.float64), np.dtype(np.float64): np.dtype(np.longdouble)}
+WIDER: dict[DType, DType] = {np.dtype(np.float32): np.dtype(np.float64), np.dtype(np.float64): np.dtype(np.longdouble)}
 MAX = {dtype: info.max for dtype, info in INFO.items()}
 HIGHEST = {
     dtype: int(np.log(largest)) for dtype, largest in MAX.items()
@@ -26,7 +28,7 @@ STRIDED_GROUP = 4
 SMALL = 1000
 
 
-def row_sum(e):
+def row_sum(e: Array) -> Array:
     """Return the sum of each row, last axis kept, in float64 at least: in groups, so that few additions are rounded."""
     n = e.shape[1]
     wide = np.promote_types(e.dtype, np.float64)
@@ -48,7 +50,7 @@ def row_sum(e):
     return total.astype(wide, copy=False)
 
 
-def _strided_row_sum(e, wide):
+def _strided_row_sum(e: Array, wide: DType) -> Array:
     while e.dtype == wide and e.shape[1] > STRIDED_GROUP:
         whole = e.shape[1] - e.shape[1] % STRIDED_GROUP
         sums = np.add.reduce(e[:, :whole].reshape(len(e), -1, STRIDED_GROUP), axis=2)
@@ -58,7 +60,7 @@ def _strided_row_sum(e, wide):
     return np.add.reduce(e, axis=1, keepdims=True, dtype=wide)
 
 
-def integer_shift(z_max, lowest=0):
+def integer_shift(z_max: Array, lowest: float = 0) -> Array | int:
     """Return the integer k to subtract before exp from logits with the maximum z_max; 0 if all can do without.
 
     The largest exponential is then finite, and at least exp(lowest). k is no larger than it must be: z - k is exact, or
@@ -73,12 +75,12 @@ def integer_shift(z_max, lowest=0):
     return k
 
 
-def exp_shifted(z, k, out=None):
+def exp_shifted(z: Array, k: Array | int, out: Array | None = None) -> Array:
     """Return exp(z - k)."""
     return np.exp(z, out=out) if np.ndim(k) == 0 else np.exp(np.subtract(z, k, out=out), out=out)
 
 
-def row_max(z):
+def row_max(z: Array) -> tuple[Array, Array | None]:
     """Return the maximum of each row, last axis kept, and its position in memory; None if rows are strided."""
     if not z.flags.c_contiguous:
         return np.maximum.reduce(z, axis=1, keepdims=True), None
@@ -87,7 +89,7 @@ def row_max(z):
     return z.take(position)[:, np.newaxis], position
 
 
-def exp_and_sum(z, out):
+def exp_and_sum(z: Array, out: Array) -> tuple[Array, Array]:
     """Set out to exp(z), by some factor for each row that doesn't matter, and return it with its row sums.
 
     Unshifted, as long as no exponential overflows, and none underflows that counts: where the sum is at least 1/2, an
@@ -109,7 +111,7 @@ def exp_and_sum(z, out):
     return out, total
 
 
-def softmax_rows(z, out):
+def softmax_rows(z: Array, out: Array) -> None:
     """Set out to the softmax of each row."""
     if z.shape[1] == 1:
         np.subtract(z, z, out=out)
@@ -124,7 +126,7 @@ def softmax_rows(z, out):
 LEAST_TAIL = {np.dtype(np.float32): 1e-9, np.dtype(np.float64): 1, np.dtype(np.longdouble): 1}
 
 
-def max_and_tail(z):
+def max_and_tail(z: Array) -> tuple[Array, Array]:
     """Return each row's maximum m, and in float64 at least its tail T, the sum of all exp(z - m) but the largest.
 
     Leaving the largest out, rather than taking it away afterwards, keeps every digit of a sum that is small beside it.
@@ -152,7 +154,7 @@ def max_and_tail(z):
     return z_max, tail
 
 
-def _strided_sum_without_max(z, z_max, e, e_max):
+def _strided_sum_without_max(z: Array, z_max: Array, e: Array, e_max: Array) -> Array:
     least = (LEAST_TAIL[z.dtype] * z.shape[1] if z.dtype == np.float32 else 1) * e_max
     some = row_sum(e[:64]) - e_max[:64] >= least[:64]
     if 8 * np.count_nonzero(some) >= 7 * some.size:
@@ -170,7 +172,7 @@ def _strided_sum_without_max(z, z_max, e, e_max):
     return rest
 
 
-def _lifted_tail(z, z_max, lift):
+def _lifted_tail(z: Array, z_max: Array, lift: float) -> Array:
     """Return the tail of rows whose exponentials all become subnormal but the largest, or whose sum overflows."""
     k = integer_shift(z_max)
     e = np.exp((z - k) + z.dtype.type(lift))
@@ -178,7 +180,7 @@ def _lifted_tail(z, z_max, lift):
     return row_sum(e) / np.exp(z_max - k) / np.exp(z.dtype.type(lift))
 
 
-def merge(maxima, tails):
+def merge(maxima: Array, tails: Array) -> tuple[Array, Array]:
     """Return the maximum and the tail of rows whose chunks, along the last axis, have these."""
     position = maxima.argmax(axis=1)[:, np.newaxis]
     z_max, tail = (np.take_along_axis(values, position, axis=1) for values in (maxima, tails))
@@ -189,12 +191,12 @@ def merge(maxima, tails):
     return z_max, tail + np.add.reduce(e, axis=1, keepdims=True)
 
 
-def log_sum_exp(z_max, tail):
+def log_sum_exp(z_max: Array, tail: Array) -> Array:
     """Return m + log(1 + T), or the maximum where that is infinite."""
     return np.where(np.isinf(z_max), z_max, z_max + np.log1p(tail))
 
 
-def softmax_of_state(z, z_max, tail, out=None):
+def softmax_of_state(z: Array, z_max: Array, tail: Array, out: Array | None = None) -> Array:
     """Return the softmax of a chunk of rows with this maximum and tail."""
     z_max = z_max.astype(z.dtype, copy=False)
     k = integer_shift(z_max)
@@ -205,7 +207,7 @@ def softmax_of_state(z, z_max, tail, out=None):
     return np.divide(e / (1 + tail).astype(e.dtype), exp_shifted(z_max, k), out=out)
 
 
-def log_softmax_of_state(z, z_max, tail, out=None):
+def log_softmax_of_state(z: Array, z_max: Array, tail: Array, out: Array | None = None) -> Array:
     """Return (z - m) - log(1 + T), two numbers of one sign; as z - (m + log(1 + T)) where that costs few digits."""
     log_tail = np.log1p(tail)
     log_sum = z_max + log_tail
@@ -215,12 +217,12 @@ def log_softmax_of_state(z, z_max, tail, out=None):
     return np.subtract(below, log_tail.astype(z.dtype, copy=False), out=out)
 
 
-def log_softmax_rows(z, out):
+def log_softmax_rows(z: Array, out: Array) -> None:
     """Set out to the logarithm of the softmax of each row."""
     log_softmax_of_state(z, *max_and_tail(z), out)
 
 
-def max_and_rest(values):
+def max_and_rest(values: Array) -> tuple[Array, Array]:
     """Return the maximum of each row, last axis kept, and the sum of all other values."""
     position = values.argmax(axis=1)[:, np.newaxis]
     others = values.copy()

@@ -1,5 +1,7 @@
 """Softmax, its logarithm, the log-sum-exp and the softmax's gradient."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -16,7 +18,7 @@ from softmax_lib._arrays import (
     result_like,
     without_axes,
 )
-from softmax_lib._blocks import SMALL, Rows, small_rows
+from softmax_lib._blocks import SMALL, Block, Rows, small_rows
 from softmax_lib._rows import (
     MAX,
     TINY,
@@ -33,7 +35,7 @@ from softmax_lib._rows import (
     softmax_rows,
 )
 from softmax_lib._state import state_of_block
-from softmax_lib._types import Axis, Floats, FloatsOrScalar
+from softmax_lib._types import Array, Axis, Floats, FloatsOrScalar
 
 
 @ignore_fp_errors
@@ -144,7 +146,15 @@ def log_softmax(
     return _map_rows(log_softmax_rows, _log_softmax_of_block, logits, axis, where, out, excluded=-np.inf)
 
 
-def _map_rows(of_rows, of_block, logits, axis, where, out, excluded):
+def _map_rows(
+    of_rows: Callable[[Array, Array], None],
+    of_block: Callable[[Block, Array], None],
+    logits: ArrayLike,
+    axis: Axis,
+    where: ArrayLike | None,
+    out: Array | None,
+    excluded: float,
+) -> FloatsOrScalar:
     """Fill a result like logits by of_block(block, result), and with `excluded` where the mask is False.
 
     Small arrays are filled by of_rows(rows, result) at once, as the blocks would take longer than the arithmetic.
@@ -152,8 +162,8 @@ def _map_rows(of_rows, of_block, logits, axis, where, out, excluded):
     z = as_real(logits, "logits")
     axes = normalize_axes(axis, z.ndim)
     if where is None and out is None and 0 < z.size <= SMALL and axes == (z.ndim - 1,):
-        for rows in small_rows(z):
-            of_rows(rows, result := np.empty_like(rows))
+        for small in small_rows(z):
+            of_rows(small, result := np.empty_like(small))
         return result.reshape(z.shape).astype(floating_type(z), copy=False)
     mask = as_mask(where, z.shape)
     result = result_like(z, out, *([] if mask is None else [mask]))
@@ -165,7 +175,7 @@ def _map_rows(of_rows, of_block, logits, axis, where, out, excluded):
     return as_result(result, result.dtype, out)
 
 
-def softmax_of_block(block, result):
+def softmax_of_block(block: Block, result: Array) -> None:
     """Set the block of the result to the softmax of its rows; of rows in pieces, first to their exponentials."""
     if block.whole is not None:
         for z, out in block.results(result):
@@ -183,7 +193,7 @@ def softmax_of_block(block, result):
         softmax_of_state(z, *state, out)
 
 
-def _log_softmax_of_block(block, result):
+def _log_softmax_of_block(block: Block, result: Array) -> None:
     z_max, tail = state_of_block(block)
     for z, out in block.results(result):
         log_softmax_of_state(z, z_max, tail, out)
@@ -279,7 +289,7 @@ def logsumexp(
 CANCELLATION = {np.dtype(np.float32): 1, np.dtype(np.float64): 4}
 
 
-def _log_sum_exp_of_block(block):
+def _log_sum_exp_of_block(block: Block) -> Array:
     """Return the log-sum-exp of rows; where it is next to 0 while the maximum is not, from a wider type."""
     z_max, tail = state_of_block(block)
     total = log_sum_exp(z_max, tail)
@@ -291,7 +301,7 @@ def _log_sum_exp_of_block(block):
     return total
 
 
-def _weighted_log_sum_exp_of_block(block, factors):
+def _weighted_log_sum_exp_of_block(block: Block, factors: Array) -> tuple[Array, Array]:
     """Return log(abs(sum of b exp(z))) of rows, and the sign of the sum."""
     z = np.concatenate([promote(z, np.float64) for z in block.logits()], axis=1)
     b = np.concatenate([promote(b, z.dtype) for b in block.load(factors)], axis=1)
@@ -370,7 +380,7 @@ def softmax_vjp(
     return as_result(gradient, gradient.dtype, out)
 
 
-def _product(p, factor, z, state):
+def _product(p: Array, factor: Array, z: Array, state: tuple[Array, Array]) -> Array:
     """Return p * factor, also where p is subnormal, or 0, while the product is not."""
     product = p * factor
     if np.fmin.reduce(p, axis=None) < TINY[p.dtype]:

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from softmax_lib._arrays import as_real, floating_type, ignore_fp_errors, normalize_axes, promote, without_axes
-from softmax_lib._blocks import Rows
+from softmax_lib._blocks import Block, Rows
 from softmax_lib._rows import log_softmax_of_state, log_sum_exp, max_and_tail, merge, softmax_of_state
-from softmax_lib._types import Axis, FloatsOrScalar
+from softmax_lib._types import Array, Axis, FloatsOrScalar
 
 
 class SoftmaxState(NamedTuple):
@@ -64,7 +64,7 @@ class SoftmaxState(NamedTuple):
         return cls._of(maximum, tail)
 
     @classmethod
-    def _of(cls, maximum, tail):
+    def _of(cls, maximum: Array, tail: Array) -> Self:
         np.copyto(tail, 0, where=maximum == -np.inf)
         return cls(maximum[()], tail[()])
 
@@ -118,7 +118,7 @@ class SoftmaxState(NamedTuple):
         """
         return log_softmax_of_state(*self._beside(logits, axis))[()]
 
-    def _beside(self, logits, axis):
+    def _beside(self, logits: ArrayLike, axis: Axis) -> tuple[Array, Array, Array]:
         """Return logits in the state's type, and the state with the logits' axes."""
         z = as_real(logits, "logits")
         axes = normalize_axes(axis, z.ndim)
@@ -131,7 +131,7 @@ class SoftmaxState(NamedTuple):
         return promote(z, tail.dtype), maximum, tail
 
 
-def state_of_block(block):
+def state_of_block(block: Block) -> tuple[Array, Array]:
     """Return the maximum and the tail of a block's rows; of rows in pieces, those of the pieces merged."""
     chunks = [max_and_tail(z) for z in block.logits()]
     if len(chunks) == 1:

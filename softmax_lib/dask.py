@@ -12,6 +12,8 @@ import math
 import os
 import stat
 import tempfile
+from collections.abc import Callable, Sequence
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -31,7 +33,7 @@ from softmax_lib._loss_terms import (
     weighted,
 )
 from softmax_lib._rows import max_and_rest
-from softmax_lib._types import Axis, Reduction
+from softmax_lib._types import Array, Axis, DType, FloatsOrScalar, Reduction, Shape
 
 try:
     import dask.array as da
@@ -144,7 +146,7 @@ def logsumexp(
     np.float64(1000.6931)
     """
     z, axes, _ = _logits(logits, axis, where)
-    return _states(z, axes, keepdims).map_blocks(_logsumexp, z.dtype, dtype=z.dtype)
+    return da.map_blocks(_logsumexp, _states(z, axes, keepdims), z.dtype, dtype=z.dtype)
 
 
 def cross_entropy(
@@ -303,7 +305,7 @@ def save(array: da.Array, path: str | os.PathLike[str]) -> None:
     handle, unfinished = tempfile.mkstemp(".part", os.path.basename(path), os.path.dirname(path))
     try:
         with open(handle, "r+b") as file:
-            _reserve(file, len(header) + array.nbytes)
+            _reserve(file, len(header) + int(array.nbytes))
             target = _NpyFile(unfinished, array, len(header))
             da.store(array, target, lock=False)  # type: ignore[arg-type]  # __setitem__ is all it needs
             file.write(header)
@@ -316,7 +318,7 @@ def save(array: da.Array, path: str | os.PathLike[str]) -> None:
         raise
 
 
-def _header(array):
+def _header(array: da.Array) -> bytes:
     """Return what a .npy file starts with."""
     file = io.BytesIO()
     description = np.lib.format.dtype_to_descr(array.dtype)
@@ -326,7 +328,7 @@ def _header(array):
     return file.getvalue()
 
 
-def _reserve(file, size):
+def _reserve(file: BinaryIO, size: int) -> None:
     """Take the space on the disk, as writing to a memory map of a full one kills the process."""
     if hasattr(os, "posix_fallocate"):
         os.posix_fallocate(file.fileno(), 0, size)
@@ -334,7 +336,7 @@ def _reserve(file, size):
         file.truncate(size)
 
 
-def _permissions(path):
+def _permissions(path: str) -> int:
     """Return those of the file, or of a new one."""
     if os.path.exists(path):
         return stat.S_IMODE(os.stat(path).st_mode)
@@ -346,70 +348,77 @@ def _permissions(path):
 class _NpyFile:
     """The numbers of a file, which each worker opens for itself."""
 
-    def __init__(self, path, array, offset):
+    def __init__(self, path: str, array: da.Array, offset: int) -> None:
         self.path, self.dtype, self.shape, self.offset = path, array.dtype, array.shape, offset
 
-    def __setitem__(self, index, values):
+    def __setitem__(self, index: Any, values: Array) -> None:
         np.memmap(self.path, self.dtype, "r+", self.offset, self.shape)[index] = values
 
 
-def _logits(logits, axis, where=None):
+def _logits(logits: ArrayLike, axis: Axis, where: ArrayLike | None = None) -> tuple[da.Array, Shape, da.Array | None]:
     """Return logits as a Dask array of floating numbers without empty chunks, the axes as a tuple, and the mask."""
     z = da.asanyarray(logits)
     as_real(z._meta, "logits")
     z = z.astype(floating_type(z))
-    if where is not None:
-        where = da.asanyarray(where)
-        as_mask(where._meta, where._meta.shape)
-        where = da.broadcast_to(where, z.shape)
-        z = da.where(where, z, z.dtype.type(-np.inf))
-    return z.rechunk(tuple(_but_empty(sizes) for sizes in z.chunks)), normalize_axes(axis, z.ndim), where
+    mask = None if where is None else da.asanyarray(where)
+    if mask is not None:
+        as_mask(mask._meta, mask._meta.shape)
+        mask = da.broadcast_to(mask, z.shape)
+        z = da.where(mask, z, z.dtype.type(-np.inf))
+    return z.rechunk(tuple(_but_empty(sizes) for sizes in z.chunks)), normalize_axes(axis, z.ndim), mask
 
 
-def _but_empty(sizes):
+def _but_empty(sizes: Sequence[int]) -> tuple[int, ...]:
     return tuple(size for size in sizes if size != 0) or (0,)
 
 
-def _by_chunks(of_rows, of_chunk, logits, axis, where, excluded):
+def _by_chunks(
+    of_rows: Callable[..., Any],
+    of_chunk: Callable[..., Any],
+    logits: ArrayLike,
+    axis: Axis,
+    where: ArrayLike | None,
+    excluded: float,
+) -> da.Array:
     """Return `of_rows` of chunks that hold whole rows, else `of_chunk` of each chunk and the state of its rows."""
-    z, axes, where = _logits(logits, axis, where)
+    z, axes, mask = _logits(logits, axis, where)
     if all(z.numblocks[index] == 1 for index in axes):
-        result = z.map_blocks(of_rows, axis=axes, dtype=z.dtype, meta=z._meta)
+        result = da.map_blocks(of_rows, z, axis=axes, dtype=z.dtype, meta=z._meta)
     else:
         every, rows = tuple(range(z.ndim)), tuple(index for index in range(z.ndim) if index not in axes)
         states = _states(z, axes)
         result = da.blockwise(of_chunk, every, z, every, states, rows, axes=axes, dtype=z.dtype, meta=z._meta)
-    return result if where is None else da.where(where, result, z.dtype.type(excluded))
+    return result if mask is None else da.where(mask, result, z.dtype.type(excluded))
 
 
-def _states(z, axes, keepdims=False):
+def _states(z: da.Array, axes: Shape, keepdims: bool = False) -> da.Array:
     """Return the states of the rows of all chunks, merged in a tree: an array of records without the axes."""
     dtype = np.promote_types(z.dtype, np.float64)
     records = np.dtype([("maximum", dtype), ("tail", dtype)])
     return _merged(z, _state_of, axes, keepdims, records)
 
 
-def _merged(array, of_chunk, axes, keepdims, records):
+def _merged(array: da.Array, of_chunk: Callable[..., Array], axes: Shape, keepdims: bool, records: DType) -> da.Array:
     meta = np.empty((0,) * array.ndim, records)
     return da.reduction(array, of_chunk, _merge, axes, keepdims, records, name="softmax-state", meta=meta)
 
 
-def _state_of(z, axis, keepdims):
+def _state_of(z: Array, axis: Shape, keepdims: bool) -> Array:
     return _records(SoftmaxState.of(z, axis)._asdict(), axis if keepdims else ())
 
 
-def _merge(records, axis, keepdims):
+def _merge(records: Array, axis: Shape, keepdims: bool) -> Array:
     along = np.moveaxis(records, axis, range(-len(axis), 0))
     samples = along.shape[: -len(axis)]
     along = along.reshape(*samples, math.prod(along.shape[len(samples) :]))
     first, *others = (_state(along[..., index]) for index in range(along.shape[-1]))
     fields = first.merge(*others)._asdict()
-    if "z_label" in records.dtype.names:
+    if "z_label" in (records.dtype.names or ()):
         fields["z_label"] = np.sum(along["z_label"], axis=-1)
     return _records(fields, axis if keepdims else ())
 
 
-def _records(fields, axes):
+def _records(fields: dict[str, Array], axes: int | Shape) -> Array:
     """Return an array of records from arrays of one shape, with axes of length one."""
     shape = np.shape(next(iter(fields.values())))
     records = np.empty(shape, [(name, values.dtype) for name, values in fields.items()])
@@ -418,29 +427,38 @@ def _records(fields, axes):
     return np.expand_dims(records, axes)
 
 
-def _state(records):
+def _state(records: Array) -> SoftmaxState:
     return SoftmaxState(records["maximum"], records["tail"])
 
 
 @ignore_fp_errors
-def _softmax(z, states, axes):
+def _softmax(z: Array, states: Array, axes: Shape) -> Array:
     return _state(states).softmax(z, axes).astype(z.dtype, copy=False)
 
 
 @ignore_fp_errors
-def _log_softmax(z, states, axes):
+def _log_softmax(z: Array, states: Array, axes: Shape) -> Array:
     return _state(states).log_softmax(z, axes).astype(z.dtype, copy=False)
 
 
 @ignore_fp_errors
-def _logsumexp(states, dtype):
+def _logsumexp(states: Array, dtype: DType) -> FloatsOrScalar:
     return as_result(_state(states).logsumexp(), dtype)
 
 
 class _Loss:
     """What the loss and its gradient are computed from: classes last, labels checked when they are computed."""
 
-    def __init__(self, logits, targets, axis, weight, ignore_index, label_smoothing, reduction):
+    def __init__(
+        self,
+        logits: ArrayLike,
+        targets: ArrayLike,
+        axis: Axis,
+        weight: ArrayLike | None,
+        ignore_index: int | np.integer | None,
+        label_smoothing: float,
+        reduction: Reduction,
+    ) -> None:
         z, axes, _ = _logits(logits, axis)
         if len(axes) != 1:
             raise TypeError(f"axis must be an int, but it is {axis!r}")
@@ -450,17 +468,17 @@ class _Loss:
         require_options(n, shape, label_smoothing, reduction)
         self.z = da.moveaxis(z, axes, (-1,))
         self.wide = np.promote_types(z.dtype, np.float64)
-        targets = da.asanyarray(targets)
-        as_real(targets._meta, "targets")
-        self.labelled = are_labels(targets, self.z.shape[:-1], shape, ignore_index)
+        y = da.asanyarray(targets)
+        as_real(y._meta, "targets")
+        self.labelled = are_labels(y, self.z.shape[:-1], shape, ignore_index)
         self.by_labels = self.labelled and label_smoothing == 0
         self.options = {"smoothing": float(label_smoothing), "n": n, "weight": class_weights(weight, n)}
         if self.labelled:
-            targets = targets.rechunk(self.z.chunks[:-1])
-            self.targets = targets.map_blocks(_checked_labels, n, ignore_index, dtype=np.intp)
+            y = y.rechunk(self.z.chunks[:-1])
+            self.targets = y.map_blocks(_checked_labels, n, ignore_index, dtype=np.intp)
             self.weights = self.targets.map_blocks(_weights_of_labels, weight=self.options["weight"], dtype=np.float64)
         else:
-            self.targets = da.moveaxis(targets, axes, (-1,)).rechunk(self.z.chunks)
+            self.targets = da.moveaxis(y, axes, (-1,)).rechunk(self.z.chunks)
         self.rows, self.mean_weight = 1.0, da.asarray(1.0)  # whose product is the divisor
         if reduction == "mean":
             self.rows = float(math.prod(self.z.shape[:-1]))
@@ -468,7 +486,7 @@ class _Loss:
                 self.mean_weight = _sum(self.weights / self.rows)
         self.states = self._states_with_labels() if self.by_labels else _states(self.z, (self.z.ndim - 1,))
 
-    def half_losses(self):
+    def half_losses(self) -> da.Array:
         """Return half of each row's loss, as all of it can be twice the largest float, divided for the mean."""
         if self.by_labels:
             half_losses = da.map_blocks(
@@ -479,7 +497,7 @@ class _Loss:
         counted = [self.targets] if self.labelled else []
         return da.map_blocks(_divided, half_losses, self.mean_weight, *counted, rows=self.rows, dtype=self.wide)
 
-    def gradient(self):
+    def gradient(self) -> da.Array:
         if self.by_labels:
             arrays = self.states, self.targets, self.weights, self.mean_weight
             return self._map_chunks(_gradient_of_labels, *arrays, rows=self.rows)
@@ -492,21 +510,23 @@ class _Loss:
         arrays = self.states, self.targets, totals, self.mean_weight
         return self._map_chunks(_gradient, *arrays, rows=self.rows, **self.options)
 
-    def _states_with_labels(self):
+    def _states_with_labels(self) -> da.Array:
         """Return the states of the rows with the logit of the label: all that the loss needs, after one reading."""
         records = np.dtype([(name, self.wide) for name in ("maximum", "tail", "z_label")])
         of_chunks = self._map_chunks(_state_with_label, self.targets, dtype=records, **self._one_class(records))
         return _merged(of_chunks, _merge, (self.z.ndim - 1,), False, records)
 
-    def _sum_of_chunks(self, function, *arrays, **options):
+    def _sum_of_chunks(self, function: Callable[..., Array], *arrays: da.Array, **options: Any) -> da.Array:
         """Return the sum of what function returns for the chunks of a row."""
         of_chunks = self._map_chunks(function, *arrays, dtype=self.wide, **self._one_class(self.wide), **options)
         return _sum(of_chunks, (self.z.ndim - 1,))
 
-    def _one_class(self, dtype):
+    def _one_class(self, dtype: DType) -> dict[str, Any]:
         return {"adjust_chunks": {self.z.ndim - 1: 1}, "meta": np.empty((0,) * self.z.ndim, dtype)}
 
-    def _map_chunks(self, function, *arrays, dtype=None, **options):
+    def _map_chunks(
+        self, function: Callable[..., Array], *arrays: da.Array, dtype: DType | None = None, **options: Any
+    ) -> da.Array:
         """Return function(chunk of z, its first class, what belongs to it of arrays) as an array of chunks like z's."""
         every = tuple(range(self.z.ndim))
         first_classes = da.from_array(np.cumsum((0, *self.z.chunks[-1]))[:-1], chunks=1)
@@ -516,7 +536,7 @@ class _Loss:
         return da.blockwise(function, every, *pairs, align_arrays=False, dtype=dtype or self.z.dtype, **options)
 
 
-def _checked_labels(labels, n, ignore_index, block_info):
+def _checked_labels(labels: Array, n: int, ignore_index: int | np.integer | None, block_info: Any) -> Array:
     """Return the labels, with -1 in place of those ignored."""
     try:
         labels, counted = checked_labels(labels, n, ignore_index)
@@ -526,18 +546,18 @@ def _checked_labels(labels, n, ignore_index, block_info):
     return labels if counted is None else np.where(counted, labels, -1)
 
 
-def _weights_of_labels(labels, weight):
+def _weights_of_labels(labels: Array, weight: Array | None) -> Array:
     return np.where(labels >= 0, 1.0 if weight is None else weight[labels], 0)
 
 
-def _positions(labels, first_class, z):
+def _positions(labels: Array, first_class: Array, z: Array) -> tuple[Array, Array]:
     """Return where the labels are among the classes of z, or 0, with a class axis; and which ones are there."""
     positions = labels - first_class[0]
     here = (positions >= 0) & (positions < z.shape[-1])
     return np.where(here, positions, 0)[..., np.newaxis], here[..., np.newaxis]
 
 
-def _state_with_label(z, first_class, labels):
+def _state_with_label(z: Array, first_class: Array, labels: Array) -> Array:
     """Return the state of a chunk with the logit of the label where that is among the chunk's classes, else 0."""
     state = SoftmaxState.of(z)
     positions, here = _positions(labels, first_class, z)
@@ -545,38 +565,40 @@ def _state_with_label(z, first_class, labels):
     return _records({**state._asdict(), "z_label": z_label.astype(state.maximum.dtype)}, -1)
 
 
-def _sum(array, axes=None):
+def _sum(array: da.Array, axes: Shape | None = None) -> da.Array:
     return da.reduction(array, _silent_sum, _silent_sum, axes, dtype=array.dtype)
 
 
 @ignore_fp_errors
-def _silent_sum(array, axis, keepdims):
+def _silent_sum(array: Array, axis: Shape, keepdims: bool) -> Array:
     return np.sum(array, axis=axis, keepdims=keepdims)
 
 
-def _root(mean_weight):
+def _root(mean_weight: Array) -> Array:
     """Return the square root of the mean weight: dividing by it twice overflows later than by the mean."""
     return np.sqrt(np.abs(mean_weight))
 
 
 @ignore_fp_errors
-def _divided(half_losses, mean_weight, labels=None, *, rows):
+def _divided(half_losses: Array, mean_weight: Array, labels: Array | None = None, *, rows: float) -> Array:
     """Return half of the losses, divided for the mean; 0 where the label is ignored."""
     half_losses = half_losses / (np.copysign(_root(mean_weight), mean_weight) * rows)
     return half_losses if labels is None else np.where(labels >= 0, half_losses, 0)
 
 
 @ignore_fp_errors
-def _whole_loss(half, mean_weight, dtype):
+def _whole_loss(half: Array, mean_weight: Array, dtype: DType) -> FloatsOrScalar:
     return as_result(np.where(mean_weight != 0, 2 * half, np.nan), dtype)
 
 
 @ignore_fp_errors
-def _half_losses_of_labels(records, weights, mean_weight):
+def _half_losses_of_labels(records: Array, weights: Array, mean_weight: Array) -> Array:
     return weighted(weights / _root(mean_weight), half_loss(records["z_label"], *_state(records)))
 
 
-def _terms(z, first_class, targets, mean_weight, smoothing, n, weight):
+def _terms(
+    z: Array, first_class: Array, targets: Array, mean_weight: Array, smoothing: float, n: int, weight: Array | None
+) -> Array:
     """Return the coefficients of the -log p of a chunk, divided by the root of the mean weight."""
     classes = first_class[0] + np.arange(z.shape[-1])
     q = targets if targets.ndim == z.ndim else targets[..., np.newaxis] == classes
@@ -586,29 +608,33 @@ def _terms(z, first_class, targets, mean_weight, smoothing, n, weight):
 
 
 @ignore_fp_errors
-def _terms_of(z, first_class, *arrays, **options):
+def _terms_of(z: Array, first_class: Array, targets: Array, mean_weight: Array, **options: Any) -> Array:
     """Return the largest coefficient of each row of a chunk, and the sum of the others."""
-    terms = _terms(z, first_class, *arrays, **options)
+    terms = _terms(z, first_class, targets, mean_weight, **options)
     fields = (field.reshape(z.shape[:-1]) for field in max_and_rest(terms.reshape(-1, z.shape[-1])))
     return _records(dict(zip(("top", "rest"), fields, strict=True)), -1)
 
 
 @ignore_fp_errors
-def _merge_terms(records, axis, keepdims):
+def _merge_terms(records: Array, axis: Shape, keepdims: bool) -> Array:
     top, rest = max_and_rest(records["top"].reshape(-1, records.shape[-1]))
     rest = rest.reshape(records.shape[:-1]) + np.sum(records["rest"], axis=-1)
     return _records({"top": top.reshape(rest.shape), "rest": rest}, -1 if keepdims else ())
 
 
 @ignore_fp_errors
-def _half_losses(z, first_class, states, targets, mean_weight, **options):
+def _half_losses(
+    z: Array, first_class: Array, states: Array, targets: Array, mean_weight: Array, **options: Any
+) -> Array:
     half_losses = half_loss(z, *_state(states[..., np.newaxis]))
     terms = _terms(z, first_class, targets, mean_weight, **options)
     return np.sum(weighted(terms, half_losses), axis=-1, keepdims=True)
 
 
 @ignore_fp_errors
-def _gradient_of_labels(z, first_class, states, labels, weights, mean_weight, *, rows):
+def _gradient_of_labels(
+    z: Array, first_class: Array, states: Array, labels: Array, weights: Array, mean_weight: Array, *, rows: float
+) -> Array:
     """Return the weights times p - y."""
     p = _state(states).softmax(z)
     positions, here = _positions(labels, first_class, z)
@@ -620,7 +646,17 @@ def _gradient_of_labels(z, first_class, states, labels, weights, mean_weight, *,
 
 
 @ignore_fp_errors
-def _gradient(z, first_class, states, targets, totals, mean_weight, *, rows, **options):
+def _gradient(
+    z: Array,
+    first_class: Array,
+    states: Array,
+    targets: Array,
+    totals: Array,
+    mean_weight: Array,
+    *,
+    rows: float,
+    **options: Any,
+) -> Array:
     terms, total = _terms(z, first_class, targets, mean_weight, **options), totals[..., np.newaxis]
     state = _state(states[..., np.newaxis])
     gradient = gradient_of_classes(promote(z, terms.dtype), *state, terms, total["top"], total["rest"])
