@@ -16,7 +16,7 @@ from softmax_lib._arrays import (
     require_reduction,
     require_shape,
 )
-from softmax_lib._blocks import elementwise, parts
+from softmax_lib._elementwise import elementwise, parts
 from softmax_lib._loss_terms import weighted
 from softmax_lib._sigmoid import log_sigmoid_of, sigmoid_of
 from softmax_lib._types import Array, DType, Floats, FloatsOrScalar, Reduction

@@ -1,58 +1,19 @@
 """Cuts arrays into blocks that fit the processor's cache: the one place that knows of caches and memory layouts."""
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from softmax_lib._arrays import as_result, count, floating_type, result_like
-from softmax_lib._types import Array, FloatsOrScalar, Index, Shape
+from softmax_lib._arrays import count, floating_type
+from softmax_lib._progress import followed
+from softmax_lib._types import Array, Index, Shape
 
 BLOCK_BYTES = 2**20  # about as much as a second-level cache of a core holds
 SHORT = 32  # Rows of fewer classes are copied so that the same class of all rows is contiguous.
 SIDE_BY_SIDE = 512  # how many strided rows a block holds at least, if there are as many
 SMALL = 2**14  # numbers up to which blocks would take longer than they save
 BUFFER_SIZE = 512  # numbers; NumPy copies what it broadcasts over rows that are shorter than its buffer
-
-Bar: TypeAlias = Callable[[list[Any]], Iterable[Any]]
-_bar: ContextVar[Bar] = ContextVar("bar", default=iter)
-
-
-@contextmanager
-def progress(bar: Bar) -> Iterator[None]:
-    """Let a progress bar, such as tqdm.tqdm, follow the work of each call within.
-
-    Parameters
-    ----------
-    bar : callable
-        It is given a list, an entry for each block of rows of the call's logits, and returns an iterable over it.
-
-    Yields
-    ------
-    None
-        The bar is in use until the with statement ends.
-
-    See Also
-    --------
-    softmax : One of the functions that it follows.
-
-    Examples
-    --------
-    >>> from softmax_lib import logsumexp
-    >>> with progress(lambda blocks: print(len(blocks), "blocks") or blocks):
-    ...     total = logsumexp(np.zeros((300_000, 3)))
-    7 blocks
-    """
-    if not callable(bar):
-        raise TypeError(f"bar must be callable, but it is {bar!r}")
-    token = _bar.set(bar)
-    try:
-        yield
-    finally:
-        _bar.reset(token)
 
 
 def cut(shape: Shape, size: int) -> list[Index]:
@@ -103,7 +64,7 @@ class Rows:
             indices = cut(self.z.shape[: len(self.samples)], self._rows_in_a_block())
         buffer_size = np.setbufsize(BUFFER_SIZE) if self.n >= BUFFER_SIZE else np.getbufsize()
         try:
-            for index in _bar.get()(indices):
+            for index in followed(indices):
                 yield Block(self, index)
         finally:
             np.setbufsize(buffer_size)
@@ -128,7 +89,7 @@ class Rows:
 def small_rows(z: Array) -> Iterator[Array]:
     """Yield the one block of a small array whose last axis is that of the classes, as contiguous rows."""
     dtype = np.promote_types(floating_type(z), np.float32)
-    for _ in _bar.get()([()]):
+    for _ in followed([()]):
         yield z.reshape(-1, z.shape[-1]).astype(dtype, order="C", copy=False)
 
 
@@ -229,21 +190,3 @@ def as_rows(array: Array, rows: int) -> Array | None:
         return np.reshape(array, (rows, array.size // rows), copy=False)
     except ValueError:
         return None
-
-
-def elementwise(function: Callable[..., Array], x: Array, out: Array | None, *others: Array) -> FloatsOrScalar:
-    """Return function of arrays of the shape of x, block by block, in its floating type; in out if that is given."""
-    result = result_like(x, out, *others)
-    if x.size <= SMALL:
-        result[...] = function(x, *others)
-    for part in parts(x, *others, result) if x.size > SMALL else ():
-        part[-1][...] = function(*part[:-1])
-    return as_result(result, result.dtype, out)
-
-
-def parts(x: Array, *others: Array) -> Iterator[list[Array]]:
-    """Yield matching parts of arrays of one shape, half a block each to leave room for temporaries."""
-    order = sorted(range(x.ndim), key=lambda axis: -abs(x.strides[axis]))
-    arrays = [array.transpose(order) for array in (x, *others)]
-    for index in _bar.get()(cut(arrays[0].shape, BLOCK_BYTES // 16) if x.size else []):
-        yield [array[index] for array in arrays]

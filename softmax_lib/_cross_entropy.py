@@ -33,8 +33,9 @@ from softmax_lib._loss_terms import (
     smoothed,
     weighted,
 )
-from softmax_lib._rows import max_and_rest, softmax_of_state
+from softmax_lib._rows import softmax_of_state
 from softmax_lib._state import state_of_block
+from softmax_lib._sums import max_and_rest
 from softmax_lib._types import Array, Axis, DType, Floats, FloatsOrScalar, Reduction, Shape
 
 

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from softmax_lib._arrays import as_real, promote, require_reduction, require_shape
-from softmax_lib._rows import TINY, exp_and_sum, max_and_tail, row_sum, softmax_of_state
+from softmax_lib._rows import TINY, exp_and_sum, max_and_tail, softmax_of_state
+from softmax_lib._sums import row_sum
 from softmax_lib._types import Array, Shape
 
 

@@ -9,55 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from softmax_lib._types import Array, DType
+from softmax_lib._sums import row_sum
+from softmax_lib._types import Array
 
 FLOATS: tuple[Any, ...] = (np.float32, np.float64, np.longdouble)
 INFO = {np.dtype(dtype): np.finfo(dtype) for dtype in FLOATS}
-WIDER: dict[DType, DType] = {np.dtype(np.float32): np.dtype(np.float64), np.dtype(np.float64): np.dtype(np.longdouble)}
 MAX = {dtype: info.max for dtype, info in INFO.items()}
-HIGHEST = {
-    dtype: int(np.log(largest)) for dtype, largest in MAX.items()
-}  # the largest integer with a finite exponential
+HIGHEST = {dtype: int(np.log(largest)) for dtype, largest in MAX.items()}  # integer with a finite exponential
 TINY = {dtype: info.smallest_normal for dtype, info in INFO.items()}
 LOG_TINY = {dtype: float(np.log(tiny)) for dtype, tiny in TINY.items()}
 EPSILON = {dtype: info.eps for dtype, info in INFO.items()}
-
-GROUP = 128
-ONES = {dtype: np.ones((GROUP, 1), dtype) for dtype in HIGHEST}
-STRIDED_GROUP = 4
-SMALL = 1000
-
-
-def row_sum(e: Array) -> Array:
-    """Return the sum of each row, last axis kept, in float64 at least: in groups, so that few additions are rounded."""
-    n = e.shape[1]
-    wide = np.promote_types(e.dtype, np.float64)
-    if e.size <= GROUP or (e.dtype == np.longdouble and e.flags.c_contiguous):
-        return np.add.reduce(e, axis=1, keepdims=True, dtype=wide)
-    if not e.flags.c_contiguous:
-        return _strided_row_sum(e, wide)
-    if n <= GROUP:
-        return e.dot(ONES[e.dtype][:n]).astype(wide, copy=False)
-    whole = n - n % GROUP
-    groups = e[:, :whole].reshape(len(e), whole // GROUP, GROUP)
-    if groups.flags.c_contiguous:
-        sums = groups.reshape(-1, GROUP).dot(ONES[e.dtype]).reshape(groups.shape[:2])
-    else:
-        sums = np.einsum("...j->...", groups)
-    total = np.add.reduce(sums, axis=1, keepdims=True, dtype=WIDER[e.dtype])
-    if whole < n:
-        total += e[:, whole:] @ ONES[e.dtype][: n - whole]
-    return total.astype(wide, copy=False)
-
-
-def _strided_row_sum(e: Array, wide: DType) -> Array:
-    while e.dtype == wide and e.shape[1] > STRIDED_GROUP:
-        whole = e.shape[1] - e.shape[1] % STRIDED_GROUP
-        sums = np.add.reduce(e[:, :whole].reshape(len(e), -1, STRIDED_GROUP), axis=2)
-        if whole < e.shape[1]:
-            sums[:, :1] += np.add.reduce(e[:, whole:], axis=1, keepdims=True)
-        e = sums
-    return np.add.reduce(e, axis=1, keepdims=True, dtype=wide)
 
 
 def integer_shift(z_max: Array, lowest: float = 0) -> Array | int:
@@ -211,7 +172,7 @@ def log_softmax_of_state(z: Array, z_max: Array, tail: Array, out: Array | None 
     """Return (z - m) - log(1 + T), two numbers of one sign; as z - (m + log(1 + T)) where that costs few digits."""
     log_tail = np.log1p(tail)
     log_sum = z_max + log_tail
-    if z.size > SMALL and np.all(np.abs(log_sum) <= 2 * log_tail):
+    if z.size > 1000 and np.all(np.abs(log_sum) <= 2 * log_tail):
         return np.subtract(z, log_sum.astype(z.dtype, copy=False), out=out)
     below = np.subtract(z, z_max.astype(z.dtype, copy=False), out=out)
     return np.subtract(below, log_tail.astype(z.dtype, copy=False), out=out)
@@ -220,11 +181,3 @@ def log_softmax_of_state(z: Array, z_max: Array, tail: Array, out: Array | None 
 def log_softmax_rows(z: Array, out: Array) -> None:
     """Set out to the logarithm of the softmax of each row."""
     log_softmax_of_state(z, *max_and_tail(z), out)
-
-
-def max_and_rest(values: Array) -> tuple[Array, Array]:
-    """Return the maximum of each row, last axis kept, and the sum of all other values."""
-    position = values.argmax(axis=1)[:, np.newaxis]
-    others = values.copy()
-    np.put_along_axis(others, position, 0, axis=1)
-    return np.take_along_axis(values, position, axis=1), row_sum(others)

@@ -22,7 +22,6 @@ from softmax_lib._blocks import SMALL, Block, Rows, small_rows
 from softmax_lib._rows import (
     MAX,
     TINY,
-    WIDER,
     exp_shifted,
     integer_shift,
     log_softmax_of_state,
@@ -30,11 +29,11 @@ from softmax_lib._rows import (
     log_sum_exp,
     max_and_tail,
     row_max,
-    row_sum,
     softmax_of_state,
     softmax_rows,
 )
 from softmax_lib._state import state_of_block
+from softmax_lib._sums import WIDER, row_sum
 from softmax_lib._types import Array, Axis, Floats, FloatsOrScalar
 
 

@@ -32,7 +32,7 @@ from softmax_lib._loss_terms import (
     smoothed,
     weighted,
 )
-from softmax_lib._rows import max_and_rest
+from softmax_lib._sums import max_and_rest
 from softmax_lib._types import Array, Axis, DType, FloatsOrScalar, Reduction, Shape
 
 try:
