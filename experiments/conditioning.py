@@ -1,4 +1,4 @@
-"""What rounded logits do to softmax, beside what SciPy and the library do: fifty rows at each of six spreads. A minute."""
+"""What rounded logits do to softmax, beside SciPy and the library: fifty rows at each of six spreads. A minute."""
 
 from chapter import definitions, store
 
