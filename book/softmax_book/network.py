@@ -28,15 +28,28 @@ class Network:
 
     # Several threads wait for each other longer than such small products take.
     @threadpool_limits.wrap(limits=1)
-    def train(self, x, labels, steps, rate=0.3, label_smoothing=0.0):
-        """Take steps of gradient descent with momentum, each on all rows."""
+    def train(
+        self,
+        x,
+        labels,
+        steps,
+        rate=0.3,
+        momentum=0.9,
+        label_smoothing=0.0,
+        weight_decay=0.0,
+    ):
+        """Take steps of gradient descent with momentum, each on all rows.
+
+        The gradient is that of the mean cross-entropy plus half the
+        `weight_decay` times the sum of all squared weights.
+        """
         for _ in range(steps):
             gradients = self.gradients(x, labels, label_smoothing)
             for w, v, g in zip(
                 self.weights, self.velocities, gradients, strict=True
             ):
-                v *= 0.9
-                v -= rate * g
+                v *= momentum
+                v -= rate * (g + weight_decay * w)
                 w += v
         return self
 

@@ -49,6 +49,12 @@ class TestNetwork:
         in_two.train(x, labels, 10).train(x, labels, 20)
         np.testing.assert_array_equal(at_once.logits(x), in_two.logits(x))
 
+    def test_comes_to_rest_where_weight_decay_balances_the_loss(self, rng):
+        x, labels = rng.normal(size=(20, 3)), rng.integers(0, 4, 20)
+        network = Network([3, 4]).train(x, labels, 2000, weight_decay=0.1)
+        (gradient,), (weights,) = network.gradients(x, labels), network.weights
+        np.testing.assert_allclose(gradient, -0.1 * weights, rtol=1e-9, atol=1e-15)
+
 
 class TestPixelModel:
     def test_learns_one_scan_for_each_label(self, rng):
