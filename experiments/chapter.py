@@ -7,6 +7,7 @@ seeds, splits or steps. It runs the chapter's own cells, those with the tag
 
 import json
 import platform
+from contextlib import chdir
 from importlib.metadata import version
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,12 +18,13 @@ HERE = Path(__file__).parent
 
 
 def definitions(chapter):
-    """Run the cells of a chapter that have the tag `experiment`, and return what they define."""
+    """Run the cells of a chapter that have the tag `experiment`, in its folder, and return what they define."""
     notebook = nbformat.read(HERE.parent / "book" / f"{chapter}.ipynb", as_version=4)
     names = {"__name__": chapter}
-    for cell in notebook.cells:
-        if "experiment" in cell.metadata.get("tags", []):
-            exec(compile(cell.source, f"{chapter}.ipynb, cell {cell.id}", "exec"), names)
+    with chdir(HERE.parent / "book"):
+        for cell in notebook.cells:
+            if "experiment" in cell.metadata.get("tags", []):
+                exec(compile(cell.source, f"{chapter}.ipynb, cell {cell.id}", "exec"), names)
     return SimpleNamespace(**names)
 
 
