@@ -38,6 +38,12 @@ def passed(html, page):
     return str(soup)
 
 
+def with_index_entries(app, env, added, changed, removed):
+    """Have what stands in the index made anew: Sphinx's search forgets it."""
+    entries = env.get_domain("index").entries
+    return [page for page in env.found_docs if entries.get(page)]
+
+
 def postprocess_pages(app):
     if app.builder.format != "html":
         return
@@ -95,6 +101,7 @@ def lead_to_front_page(app):
 def setup(app):
     app.add_js_file("page.js", priority=100, loading_method="defer")
     app.connect("builder-inited", postprocess_pages, priority=900)
+    app.connect("env-get-outdated", with_index_entries)
     app.connect("html-page-context", title_front_page)
     return {
         "version": "1",
