@@ -20,7 +20,7 @@ FRAMEWORKS := .venv/.frameworks
 PAGE := _build/html/index.html
 EVERYWHERE := _toc.yml _config.yml book/softmax_site/*.py book/softmax_site/*/*.py book/descriptions.yml book/assets/*.css book/assets/*/*.css
 
-.PHONY: help book read pdf offline lab notebooks format lint test test-all frameworks accuracy oldest links mutants lighthouse \
+.PHONY: help book read pdf offline lab notebooks format lint test test-all frameworks accuracy oldest links mutants lighthouse reading \
 	errors bench cluster experiments dist lock vendor checksums clean
 .DEFAULT_GOAL := help
 
@@ -123,6 +123,9 @@ mutants: $(INSTALLED)  ## change the library in small ways, and list those that 
 
 lighthouse: book  ## score three pages with Lighthouse, by npx, and fail below 95
 	@$(BIN)/python tools/lighthouse.py
+
+reading: book  ## measure what readers see of each chapter: pictures, open code, captions, what a phone cuts
+	@$(BIN)/python tools/reading.py
 
 ##@ Measure
 
