@@ -20,8 +20,8 @@ FRAMEWORKS := .venv/.frameworks
 PAGE := _build/html/index.html
 EVERYWHERE := _toc.yml _config.yml book/softmax_site/*.py book/softmax_site/*/*.py book/descriptions.yml book/assets/*.css book/assets/*/*.css
 
-.PHONY: help book read pdf offline lab notebooks format lint test test-all frameworks accuracy oldest links mutants lighthouse reading \
-	errors bench cluster experiments dist lock vendor checksums clean
+.PHONY: help book read pdf offline lab notebooks format lint test test-all frameworks accuracy oldest links mutants lighthouse \
+	reading errors bench cluster experiments dist lock vendor checksums clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands

@@ -79,18 +79,17 @@ def main():
         values = ["yes" if row["pictureFirst"] else "no", row["imports"], f"{row['open']:.0%}"]
         values += [share(row["captions"], row["charts"]), share(row["cut"], row["boxes"]), share(large, row["charts"])]
         print(f"{chapter:20}", *(f"{value:>{len(head)}}" for value, head in zip(values, heads, strict=True)), sep="  ")
-    totals = {
-        name: sum(row[name] for row in seen.values()) for name in ("pictureFirst", "imports", "captions", "charts")
-    }
-    boxes, cut = (sum(row[name] for row in seen.values()) for name in ("boxes", "cut"))
+    totals = {name: sum(row[name] for row in seen.values()) for name in row if name not in ("open", "letters")}
     letters = [size for row in seen.values() for size in row["letters"]]
+    opened = statistics.median(row["open"] for row in seen.values())
+    large = sum(size >= LETTERS for size in letters) / len(letters)
     print(f"""
 A picture before code: {totals["pictureFirst"]} of {len(seen)} chapters; the aim is all.
 Open cells that import: {totals["imports"]}; the aim is none.
-Height of open code and output, in the median: {statistics.median(row["open"] for row in seen.values()):.0%}; the aim is 25%.
+Height of open code and output, in the median: {opened:.0%}; the aim is at most 25%.
 Charts with a caption: {totals["captions"]} of {totals["charts"]}; the aim is all.
-Boxes that a phone cuts: {cut / boxes:.0%}; the aim is at most 25%.
-Charts with letters of {LETTERS} pixels or more on a phone: {sum(size >= LETTERS for size in letters) / len(letters):.0%}; the aim is 90%.""")
+Boxes that a phone cuts: {totals["cut"] / totals["boxes"]:.0%}; the aim is at most 25%.
+Charts with letters of {LETTERS} pixels or more on a phone: {large:.0%}; the aim is 90%.""")
 
 
 if __name__ == "__main__":
