@@ -19,9 +19,14 @@ def load_sections(path):
     return json.loads(Path(path).read_text("utf-8"))["sections"]
 
 
-def split_sections(sections, parts=10):
-    """Return sections for training, validation and test: no part overlaps."""
-    held_out = [sections[start::parts] for start in (parts // 2 - 1, parts - 1)]
+def split_sections(sections, parts=10, test=-1):
+    """Return sections for training, validation and test: no part overlaps.
+
+    Every tenth section is for the test, from number `test` on, and every
+    tenth in the middle between them for the validation.
+    """
+    starts = [(test - parts // 2) % parts, test % parts]
+    held_out = [sections[start::parts] for start in starts]
     known = [s for s in sections if not any(s in part for part in held_out)]
     return known, *held_out
 

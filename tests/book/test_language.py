@@ -123,6 +123,13 @@ class TestSplit:
         assert test == ["j", "t"]
         assert training == list("abcdfghiklmnpqrsuvw")
 
+    def test_of_another_tenth(self):
+        letters = list("abcdefghijklmnopqrstuvw")
+        parts = [split_sections(letters, test=number) for number in range(10)]
+        assert sorted(letter for _, _, test in parts for letter in test) == letters
+        assert parts[1][1:] == (["g", "q"], ["b", "l", "v"])
+        assert all(sorted(sum(part, [])) == letters for part in parts)
+
 
 class TestWords:
     def test_words_numbers_and_marks(self):
