@@ -66,7 +66,7 @@ SAME = [
     (
         lib.log_sigmoid(X),
         (r"$\log \sigma(x)$", np.log(sigma(X))),
-        (r"$\min(x, 0) - \log(1 + e^{-\lvert x \rvert})$", np.minimum(X, 0) - np.log(1 + np.exp(-np.abs(X)))),
+        (r"$\min(x, 0) - \mathrm{log1p}(e^{-\lvert x \rvert})$", np.minimum(X, 0) - np.log1p(np.exp(-np.abs(X)))),
     ),
     (
         lib.cross_entropy(Z, Y),
