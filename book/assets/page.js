@@ -6,14 +6,19 @@
   });
   document.querySelectorAll("mjx-container[display]").forEach((formula) => scrolling.observe(formula));
 
-  // On paper nothing can be opened.
+  // On paper nothing can be opened, and nothing is dark.
+  const root = document.documentElement;
   const closed = [];
+  let theme;
   addEventListener("beforeprint", () => {
     closed.push(...document.querySelectorAll("details:not([open])"));
     for (const details of closed) details.open = true;
+    theme = root.dataset.theme;
+    root.dataset.theme = "light";
   });
   addEventListener("afterprint", () => {
     for (const details of closed.splice(0)) details.open = false;
+    root.dataset.theme = theme;
   });
 
   document.querySelector(".btn-download-pdf-button")?.addEventListener("click", () => window.print());

@@ -18,3 +18,27 @@ class TestTheme:
         page.add_init_script(f"if ('{chosen}') localStorage.setItem('mode', '{chosen}')")
         page.goto(f"{visits.address}{SITE_ROOT}{FRONT}")
         assert page.evaluate("document.documentElement.dataset.theme") == theme
+
+    def test_is_light_on_paper_and_dark_again(self, visits):
+        """Text, code, boxes and charts: what is drawn for the dark would be pale on white."""
+        light, page = (visits.open("book/overflow.html", color_scheme=scheme) for scheme in ["light", "dark"])
+        assert colors(page) != colors(light)
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        for each in [light, page]:
+            each.emulate_media(media="print")
+        assert colors(page) == colors(light)
+        assert page.locator(".cell_output img.only-light").first.is_visible()
+        assert not page.locator(".cell_output img.only-dark").first.is_visible()
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def colors(page):
+    """Return the colours of all elements of an article, of each kind once, when none is changing."""
+    return page.evaluate("""async () => {
+        await Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {})));
+        return [...new Set([...document.querySelectorAll("article *")].map((element) => {
+            const style = getComputedStyle(element);
+            return [element.localName, element.className, style.color, style.backgroundColor].join(" ");
+        }))].sort();
+    }""")
