@@ -16,13 +16,14 @@ ignore_fp_errors = np.errstate(all="ignore")
 def as_real(values: ArrayLike, name: str) -> Array:
     """Convert to an array of real numbers; raise TypeError for any other kind."""
     if is_masked(values):
-        raise TypeError(f"{name} must not be a masked array; fill its masked entries, or pass where=~mask to softmax")
+        raise TypeError(f"{name} must not be a masked array; fill its masked entries first")
     try:
         array = np.asarray(values)
     except ValueError as error:
         raise ValueError(f"{name} must be an array, or nested lists of equal lengths: {error}") from None
     if array.dtype.kind not in "biuf":
-        raise TypeError(f"{name} must hold real numbers, but its type is {array.dtype}")
+        hint = "; convert it to float32 first" if array.dtype.kind == "V" else ""  # bfloat16, for example
+        raise TypeError(f"{name} must hold real numbers, but its type is {array.dtype}{hint}")
     return array
 
 

@@ -7,11 +7,12 @@ from numpy.typing import DTypeLike
 
 from softmax_lib._arrays import count, floating_type
 from softmax_lib._progress import followed
-from softmax_lib._types import Array, Index, Shape
+from softmax_lib._types import Array, DType, Index, Shape
 
 BLOCK_BYTES = 2**20  # about as much as a second-level cache of a core holds
 SHORT = 32  # Rows of fewer classes are copied so that the same class of all rows is contiguous.
-SIDE_BY_SIDE = 512  # how many strided rows a block holds at least, if there are as many
+SIDE_BY_SIDE = 2**14  # how many strided rows a block holds at least, if there are as many
+CLASSES = 32  # how many classes of strided rows a piece holds at least
 SMALL = 2**14  # numbers up to which blocks would take longer than they save
 BUFFER_SIZE = 512  # numbers; NumPy copies what it broadcasts over rows that are shorter than its buffer
 
@@ -71,7 +72,7 @@ class Rows:
 
     def _rows_in_a_block(self) -> int:
         entries = BLOCK_BYTES // self.dtype.itemsize
-        rows = max(entries // self.n, SIDE_BY_SIDE if self.side_by_side else 1)
+        rows = max(entries // self.n, SIDE_BY_SIDE if self.side_by_side and self.n >= SHORT else 1)
         run = self._rows_at_one_distance()
         return min(rows, run) if 4 * run * self.n >= entries else rows
 
@@ -101,7 +102,8 @@ class Block:
         self.z: Array = rows.z[self.index]
         self.class_shape = rows.z.shape[len(rows.samples) :]
         entries = BLOCK_BYTES // rows.dtype.itemsize
-        pieces = cut(self.class_shape, entries * rows.n // self.z.size) if self.z.size > 4 * entries else [()]
+        classes = max(entries * rows.n // self.z.size, CLASSES if rows.side_by_side else 1)
+        pieces = cut(self.class_shape, classes) if self.z.size > 4 * entries else [()]
         self.pieces = [(..., *piece, *(slice(None),) * (len(self.class_shape) - len(piece))) for piece in pieces]
         self.whole = self._load(self.pieces[0]) if len(self.pieces) == 1 else None
 
@@ -126,10 +128,10 @@ class Block:
             yield z, out
             target[...] = out.reshape(target.shape)
 
-    def load(self, array: Array) -> Iterator[Array]:
-        """Yield the pieces of another array of the logits' shape."""
+    def load(self, array: Array, dtype: DTypeLike) -> Iterator[Array]:
+        """Yield the pieces of another array of the logits' shape, arranged as they are, in dtype or a wider one."""
         for piece in self.pieces:
-            yield array[self.index][piece].reshape(len(self), -1)
+            yield self._arranged(array[self.index][piece], np.promote_types(floating_type(array), dtype))
 
     def classes(self) -> Iterator[Array]:
         """Yield the numbers of the classes in each piece."""
@@ -157,18 +159,18 @@ class Block:
 
     def _load(self, piece: Index) -> Array:
         rows = self.rows
-        z = self._arranged(self.z[piece])
+        z = self._arranged(self.z[piece], rows.dtype)
         if rows.where is not None:
             mask = rows.where[self.index][piece].reshape(z.shape)
             z = np.where(mask, z, z.dtype.type(-np.inf))
         return z
 
-    def _arranged(self, z: Array) -> Array:
+    def _arranged(self, z: Array, dtype: DType) -> Array:
         """Return z as rows x classes: contiguous rows, or where they lie side by side, contiguous classes.
 
         A copy, where z is of another type or arranged otherwise.
         """
-        dtype, side_by_side = self.rows.dtype, self.rows.side_by_side and len(self) >= SHORT
+        side_by_side = self.rows.side_by_side and len(self) >= SHORT
         x = as_rows(z, len(self))
         if (
             x is not None

@@ -1,7 +1,8 @@
 """The cross-entropy of labels or probabilities and the softmax of logits, and its gradient."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -293,9 +294,9 @@ class Terms:
             labels = self.targets[block.index].reshape(-1, 1)
             targets: Iterator[Array] = (labels == classes for classes in block.classes())
         else:
-            targets = block.load(self.targets)
-        for q, classes in zip(targets, block.classes(), strict=True):
-            q = promote(q, dtype)
-            yield smoothed(
-                q, self.smoothing, self.n, None if self.weight is None else self.weight[classes] / self.inner
-            )
+            targets = block.load(self.targets, dtype)
+        weights: Iterable[Array | None] = repeat(None)
+        if self.weight is not None:
+            weights = (self.weight[classes] / self.inner for classes in block.classes())
+        for q, weight in zip(targets, weights, strict=False):
+            yield smoothed(promote(q, dtype), self.smoothing, self.n, weight)

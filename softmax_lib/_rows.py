@@ -56,16 +56,18 @@ def exp_and_sum(z: Array, out: Array) -> tuple[Array, Array]:
     Unshifted, as long as no exponential overflows, and none underflows that counts: where the sum is at least 1/2, an
     exponential whose quotient by the sum is a normal number is one itself, or loses no more than its last bit.
     """
-    if 0 <= z.max() <= HIGHEST[z.dtype]:
+    highest = z.max()
+    if 0 <= highest <= HIGHEST[z.dtype]:
         total = row_sum(np.exp(z, out=out))
         if total.min() < 0.5 and z.min() < LOG_TINY[z.dtype]:
-            lost = (total < 0.5)[:, 0]
-            rows = np.ascontiguousarray(z[lost])
-            e = exp_shifted(rows, integer_shift(row_max(rows)[0]))
-            out[lost], total[lost] = e, row_sum(e)
+            lost = ((total < 0.5) & (row_max(z)[0] > -np.inf))[:, 0]
+            if lost.any():
+                rows = np.ascontiguousarray(z[lost])
+                e = exp_shifted(rows, integer_shift(row_max(rows)[0]))
+                out[lost], total[lost] = e, row_sum(e)
     else:
         total = row_sum(exp_shifted(z, integer_shift(row_max(z)[0]), out))
-    if not total.max() <= MAX[z.dtype]:
+    if not highest + math.log(z.shape[1]) < HIGHEST[z.dtype] and not total.max() <= MAX[z.dtype]:
         rows = (total > MAX[z.dtype])[:, 0]
         out[rows] *= z.dtype.type(2) ** -math.ceil(math.log2(z.shape[1]))
         total[rows] = row_sum(out[rows])
@@ -180,4 +182,7 @@ def log_softmax_of_state(z: Array, z_max: Array, tail: Array, out: Array | None 
 
 def log_softmax_rows(z: Array, out: Array) -> None:
     """Set out to the logarithm of the softmax of each row."""
-    log_softmax_of_state(z, *max_and_tail(z), out)
+    if z.shape[1] == 1:
+        np.subtract(z, z, out=out)  # 0 or NaN
+    else:
+        log_softmax_of_state(z, *max_and_tail(z), out)

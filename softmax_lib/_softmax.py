@@ -303,7 +303,7 @@ def _log_sum_exp_of_block(block: Block) -> Array:
 def _weighted_log_sum_exp_of_block(block: Block, factors: Array) -> tuple[Array, Array]:
     """Return log(abs(sum of b exp(z))) of rows, and the sign of the sum."""
     z = np.concatenate([promote(z, np.float64) for z in block.logits()], axis=1)
-    b = np.concatenate([promote(b, z.dtype) for b in block.load(factors)], axis=1)
+    b = np.concatenate(list(block.load(factors, z.dtype)), axis=1)
     z = np.where(b == 0, -np.inf, z)
     terms = b * np.exp(z - np.ceil(np.max(z, axis=1, keepdims=True)))
     position = np.argmax(z + np.log(np.abs(b)), axis=1)[:, np.newaxis]
@@ -371,7 +371,7 @@ def softmax_vjp(
     gradients, cotangents = rows.view(gradient), rows.view(g)
     for block in rows.blocks():
         state = state_of_block(block)
-        halves = [promote(g, np.float64) / 2 for g in block.load(cotangents)]  # their differences are finite
+        halves = [g / 2 for g in block.load(cotangents, np.float64)]  # their differences are finite
         p = [softmax_of_state(z, *state) for z in block.logits()]
         mean = sum(row_sum(p * half) for p, half in zip(p, halves, strict=True))
         for (z, out_of_piece), p_of_piece, half in zip(block.results(gradients), p, halves, strict=True):

@@ -21,7 +21,8 @@ class SoftmaxState(NamedTuple):
     Parameters
     ----------
     maximum, tail : ndarray of float64 or longdouble
-        One entry for each row. Make them by `of` and `merge`.
+        One entry for each row. Make them by `of` and `merge`, and compare them by `numpy.array_equal`: a state is a
+        named tuple, whose == needs a single truth value of each field.
 
     See Also
     --------
