@@ -63,10 +63,12 @@ class Rows:
             indices = [()]
         else:
             indices = cut(self.z.shape[: len(self.samples)], self._rows_in_a_block())
-        buffer_size = np.setbufsize(BUFFER_SIZE) if self.n >= BUFFER_SIZE else np.getbufsize()
+        if self.n < BUFFER_SIZE:
+            yield from (Block(self, index) for index in followed(indices))
+            return
+        buffer_size = np.setbufsize(BUFFER_SIZE)
         try:
-            for index in followed(indices):
-                yield Block(self, index)
+            yield from (Block(self, index) for index in followed(indices))
         finally:
             np.setbufsize(buffer_size)
 
@@ -85,6 +87,11 @@ class Rows:
                 break
             run, distance = run * size, distance if run > 1 else stride
         return run
+
+
+def is_small(z: Array, axes: Shape) -> bool:
+    """Return whether blocks would take longer than the arithmetic, and the last axis is that of the classes."""
+    return 0 < z.size <= SMALL and axes == (z.ndim - 1,)
 
 
 def small_rows(z: Array) -> Iterator[Array]:

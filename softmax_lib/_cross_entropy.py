@@ -244,8 +244,9 @@ class Terms:
         """Return half the loss of each row, as all of it can be twice the largest float."""
         z_max, tail = state_of_block(block)
         if self.by_labels:
-            z = promote(block.at(self.targets), self.dtype)
-            losses = weighted(self._of_labels(block), half_loss(z, z_max, tail))
+            losses = half_loss(promote(block.at(self.targets), self.dtype), z_max, tail)
+            if self.weight is not None:
+                losses = weighted(self._of_labels(block), losses)
         else:
             as_given = self.smoothing == 0 and self.weight is None
             terms_of_pieces = self._of_classes(block, block.rows.dtype if as_given else self.dtype)

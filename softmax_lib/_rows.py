@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from softmax_lib._sums import row_sum
+from softmax_lib._sums import row_sum, strided_row_sum
 from softmax_lib._types import Array
 
 FLOATS: tuple[Any, ...] = (np.float32, np.float64, np.longdouble)
@@ -119,9 +119,9 @@ def max_and_tail(z: Array) -> tuple[Array, Array]:
 
 def _strided_sum_without_max(z: Array, z_max: Array, e: Array, e_max: Array) -> Array:
     least = (LEAST_TAIL[z.dtype] * z.shape[1] if z.dtype == np.float32 else 1) * e_max
-    some = row_sum(e[:64]) - e_max[:64] >= least[:64]
+    some = strided_row_sum(e[:64], e_max.dtype) - e_max[:64] >= least[:64]
     if 8 * np.count_nonzero(some) >= 7 * some.size:
-        rest = row_sum(e) - e_max
+        rest = strided_row_sum(e, e_max.dtype) - e_max
         lost = ~(rest >= least)[:, 0]
         if 8 * np.count_nonzero(lost) <= lost.size:
             if lost.any():

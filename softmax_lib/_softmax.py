@@ -1,6 +1,6 @@
 """Softmax, its logarithm, the log-sum-exp and the softmax's gradient."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -18,7 +18,7 @@ from softmax_lib._arrays import (
     result_like,
     without_axes,
 )
-from softmax_lib._blocks import SMALL, Block, Rows, small_rows
+from softmax_lib._blocks import Block, Rows, is_small, small_rows
 from softmax_lib._rows import (
     MAX,
     TINY,
@@ -34,7 +34,7 @@ from softmax_lib._rows import (
 )
 from softmax_lib._state import state_of_block
 from softmax_lib._sums import WIDER, row_sum
-from softmax_lib._types import Array, Axis, Floats, FloatsOrScalar
+from softmax_lib._types import Array, Axis, DType, Floats, FloatsOrScalar
 
 
 @ignore_fp_errors
@@ -160,7 +160,7 @@ def _map_rows(
     """
     z = as_real(logits, "logits")
     axes = normalize_axes(axis, z.ndim)
-    if where is None and out is None and 0 < z.size <= SMALL and axes == (z.ndim - 1,):
+    if where is None and out is None and is_small(z, axes):
         for small in small_rows(z):
             of_rows(small, result := np.empty_like(small))
         return result.reshape(z.shape).astype(floating_type(z), copy=False)
@@ -193,6 +193,10 @@ def softmax_of_block(block: Block, result: Array) -> None:
 
 
 def _log_softmax_of_block(block: Block, result: Array) -> None:
+    if block.whole is not None:
+        for z, out in block.results(result):
+            log_softmax_rows(z, out)
+        return
     z_max, tail = state_of_block(block)
     for z, out in block.results(result):
         log_softmax_of_state(z, z_max, tail, out)
@@ -263,25 +267,32 @@ def logsumexp(
     z = as_real(logits, "logits")
     mask = as_mask(where, z.shape)
     axes = normalize_axes(axis, z.ndim)
-    rows = Rows(z, axes, mask)
-    factors = None if b is None else rows.view(broadcast(as_real(b, "b"), "b", z.shape, "the logits' shape"))
     shape = without_axes(z.shape, axes)
-    log_total, sign = np.full(shape, -np.inf, floating_type(z)), np.zeros(shape, floating_type(z))
-    results, signs = rows.view_of_samples(log_total), rows.view_of_samples(sign)
-    for block in rows.blocks():
-        if factors is None:
-            of_block = _log_sum_exp_of_block(block)
-            sign_of_block = np.where(of_block == -np.inf, 0, np.where(np.isnan(of_block), np.nan, 1))
-        else:
-            of_block, sign_of_block = _weighted_log_sum_exp_of_block(block, factors)
-        results[block.index] = of_block.reshape(results[block.index].shape)
-        signs[block.index] = sign_of_block.reshape(results[block.index].shape)
+    log_total, sign = np.full(shape, -np.inf, floating_type(z)), None
+    if b is not None:
+        sign = np.zeros(shape, floating_type(z))
+        _fill_weighted(
+            log_total, sign, Rows(z, axes, mask), broadcast(as_real(b, "b"), "b", z.shape, "the logits' shape")
+        )
+    elif mask is None and is_small(z, axes):
+        for small in small_rows(z):
+            log_total[...] = _log_sum_exp_of_rows(small).reshape(shape)
+    else:
+        rows = Rows(z, axes, mask)
+        results = rows.view_of_samples(log_total)
+        for block in rows.blocks():
+            results[block.index] = _log_sum_exp_of_block(block).reshape(results[block.index].shape)
     if keepdims:
         kept = [1 if index in axes else size for index, size in enumerate(z.shape)]
-        log_total, sign = log_total.reshape(kept), sign.reshape(kept)
+        log_total, sign = log_total.reshape(kept), None if sign is None else sign.reshape(kept)
     if return_sign:
-        return log_total[()], sign[()]
-    return np.where(sign < 0, np.nan, log_total)[()] if b is not None else log_total[()]
+        return log_total[()], (_sign_of_exp(log_total) if sign is None else sign)[()]
+    return log_total[()] if sign is None else np.where(sign < 0, np.nan, log_total)[()]
+
+
+def _sign_of_exp(log_total: Array) -> Array:
+    sign: Array = np.where(np.isnan(log_total), log_total, log_total > -np.inf).astype(log_total.dtype)
+    return sign
 
 
 # From which multiple of the result on, its rounding error is too large where m + log(1 + T) cancels.
@@ -289,15 +300,31 @@ CANCELLATION = {np.dtype(np.float32): 1, np.dtype(np.float64): 4}
 
 
 def _log_sum_exp_of_block(block: Block) -> Array:
+    return _without_cancellation(block.logits, block.rows.dtype, *state_of_block(block))
+
+
+def _log_sum_exp_of_rows(z: Array) -> Array:
+    return _without_cancellation(lambda: [z], z.dtype, *max_and_tail(z))
+
+
+def _without_cancellation(pieces: Callable[[], Iterable[Array]], dtype: DType, z_max: Array, tail: Array) -> Array:
     """Return the log-sum-exp of rows; where it is next to 0 while the maximum is not, from a wider type."""
-    z_max, tail = state_of_block(block)
     total = log_sum_exp(z_max, tail)
-    if block.rows.dtype in CANCELLATION:
-        near = (z_max < 0) & (np.log1p(tail) > CANCELLATION[block.rows.dtype] * np.abs(total))
+    if dtype in CANCELLATION and z_max.min() < 0:
+        near = ((z_max < 0) & (np.log1p(tail) > CANCELLATION[dtype] * np.abs(total)))[:, 0]
         if near.any():
-            z = np.concatenate([z[near[:, 0]] for z in block.logits()], axis=1)
-            total[near[:, 0]] = log_sum_exp(*max_and_tail(z.astype(WIDER[z.dtype])))
+            z = np.concatenate([z[near] for z in pieces()], axis=1)
+            total[near] = log_sum_exp(*max_and_tail(z.astype(WIDER[z.dtype])))
     return total
+
+
+def _fill_weighted(log_total: Array, sign: Array, rows: Rows, factors: Array) -> None:
+    """Set log_total and sign to those of the sum of factors * exp(logits)."""
+    for block in rows.blocks():
+        of_block = _weighted_log_sum_exp_of_block(block, rows.view(factors))
+        for array, values in zip((log_total, sign), of_block, strict=True):
+            target = rows.view_of_samples(array)[block.index]
+            target[...] = values.reshape(target.shape)
 
 
 def _weighted_log_sum_exp_of_block(block: Block, factors: Array) -> tuple[Array, Array]:

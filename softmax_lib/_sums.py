@@ -17,7 +17,7 @@ def row_sum(e: Array) -> Array:
     if e.size <= GROUP or (e.dtype == np.longdouble and e.flags.c_contiguous):
         return np.add.reduce(e, axis=1, keepdims=True, dtype=wide)
     if not e.flags.c_contiguous:
-        return _strided_row_sum(e, wide)
+        return strided_row_sum(e if e.dtype == wide else _group_sums(e), wide)
     if n <= GROUP:
         return e.dot(ONES[e.dtype][:n]).astype(wide, copy=False)
     whole = n - n % GROUP
@@ -32,14 +32,22 @@ def row_sum(e: Array) -> Array:
     return total.astype(wide, copy=False)
 
 
-def _strided_row_sum(e: Array, wide: DType) -> Array:
+def strided_row_sum(e: Array, wide: DType) -> Array:
+    """Return the sums of rows whose classes are contiguous in memory, each addition in the wide type."""
     while e.dtype == wide and e.shape[1] > STRIDED_GROUP:
-        whole = e.shape[1] - e.shape[1] % STRIDED_GROUP
-        sums = np.add.reduce(e[:, :whole].reshape(len(e), -1, STRIDED_GROUP), axis=2)
-        if whole < e.shape[1]:
-            sums[:, :1] += np.add.reduce(e[:, whole:], axis=1, keepdims=True)
-        e = sums
+        e = _group_sums(e)
     return np.add.reduce(e, axis=1, keepdims=True, dtype=wide)
+
+
+def _group_sums(e: Array) -> Array:
+    """Return the sums of groups of classes, in the type that e has."""
+    whole = e.shape[1] - e.shape[1] % STRIDED_GROUP
+    if whole == 0:
+        return e
+    sums: Array = np.add.reduce(e[:, :whole].reshape(len(e), -1, STRIDED_GROUP), axis=2)
+    if whole < e.shape[1]:
+        sums[:, :1] += np.add.reduce(e[:, whole:], axis=1, keepdims=True)
+    return sums
 
 
 def max_and_rest(values: Array) -> tuple[Array, Array]:
