@@ -30,6 +30,8 @@ def integer_shift(z_max: Array, lowest: float = 0) -> Array | int:
     highest = HIGHEST[z_max.dtype]
     if z_max.size == 0 or (z_max.min() >= lowest and z_max.max() <= highest):
         return 0
+    if z_max.min() == -np.inf:  # rows of padding need no shift
+        return integer_shift(np.where(z_max == -np.inf, z_max.dtype.type(0), z_max), lowest)
     k = np.floor(np.minimum(z_max, 0))
     if not z_max.max() <= highest:
         k += np.maximum(np.where(z_max * EPSILON[z_max.dtype] < 1, np.ceil(z_max - highest), z_max), 0)
@@ -109,8 +111,9 @@ def max_and_tail(z: Array) -> tuple[Array, Array]:
         rest = row_sum(e)
     tail = rest / e_max
     if not rest.min() >= n * TINY[z.dtype]:
-        rows = (rest < n * TINY[z.dtype])[:, 0]
-        tail[rows] = _lifted_tail(z[rows], z_max[rows], HIGHEST[z.dtype])
+        rows = ((rest < n * TINY[z.dtype]) & (z_max > -np.inf))[:, 0]
+        if rows.any():
+            tail[rows] = _lifted_tail(z[rows], z_max[rows], HIGHEST[z.dtype])
     if not rest.max() < np.inf:
         rows = np.isinf(rest)[:, 0]
         tail[rows] = _lifted_tail(z[rows], z_max[rows], -math.ceil(math.log(n)))
@@ -119,7 +122,7 @@ def max_and_tail(z: Array) -> tuple[Array, Array]:
 
 def _strided_sum_without_max(z: Array, z_max: Array, e: Array, e_max: Array) -> Array:
     least = (LEAST_TAIL[z.dtype] * z.shape[1] if z.dtype == np.float32 else 1) * e_max
-    some = strided_row_sum(e[:64], e_max.dtype) - e_max[:64] >= least[:64]
+    some = strided_row_sum(e[:64], e_max.dtype) - e_max[:64] >= least[:64]  # so are rows of padding, where all are 0
     if 8 * np.count_nonzero(some) >= 7 * some.size:
         rest = strided_row_sum(e, e_max.dtype) - e_max
         lost = ~(rest >= least)[:, 0]

@@ -14,6 +14,8 @@ def row_sum(e: Array) -> Array:
     """Return the sum of each row, last axis kept, in float64 at least: in groups, so that few additions are rounded."""
     n = e.shape[1]
     wide = np.promote_types(e.dtype, np.float64)
+    if e.dtype == wide and e.size <= GROUP < 8 * n:
+        return strided_row_sum(e, wide)
     if e.size <= GROUP or (e.dtype == np.longdouble and e.flags.c_contiguous):
         return np.add.reduce(e, axis=1, keepdims=True, dtype=wide)
     if not e.flags.c_contiguous:
@@ -44,7 +46,7 @@ def _group_sums(e: Array) -> Array:
     whole = e.shape[1] - e.shape[1] % STRIDED_GROUP
     if whole == 0:
         return e
-    sums: Array = np.add.reduce(e[:, :whole].reshape(len(e), -1, STRIDED_GROUP), axis=2)
+    sums: Array = np.add.reduce(e[:, :whole].reshape(len(e), whole // STRIDED_GROUP, STRIDED_GROUP), axis=2)
     if whole < e.shape[1]:
         sums[:, :1] += np.add.reduce(e[:, whole:], axis=1, keepdims=True)
     return sums
