@@ -13,7 +13,7 @@ from chapter import definitions, store
 from softmax_lib import softmax
 
 STEPS = 1200
-sampling, language = definitions("sampling"), definitions(chapter="language")
+sampling, language = definitions("sampling"), definitions("language")
 torch.set_default_dtype(torch.float32)
 training, _, test = map(language.stream, language.split_sections(language.sections))
 vocabulary = language.Vocabulary(training, 1000)
