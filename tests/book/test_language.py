@@ -1,5 +1,6 @@
 """The text of the chapters on language: how it was extracted, and how it is cut into words and parts."""
 
+import itertools
 import json
 import sys
 from types import SimpleNamespace
@@ -128,7 +129,7 @@ class TestSplit:
         parts = [split_sections(letters, test=number) for number in range(10)]
         assert sorted(letter for _, _, test in parts for letter in test) == letters
         assert parts[1][1:] == (["g", "q"], ["b", "l", "v"])
-        assert all(sorted(sum(part, [])) == letters for part in parts)
+        assert all(sorted(itertools.chain(*part)) == letters for part in parts)
 
 
 class TestWords:
