@@ -74,7 +74,7 @@ def softmax(
     Notes
     -----
     :math:`p_i = e^{z_i - k} / \sum_j e^{z_j - k}` with an integer k for each row, which is 0 unless the sum would not
-    be safe: for logits taken as exact, shifting by the maximum costs up to :math:`|z_i - m|` half-ulps. Relative to
+    be safe: for logits taken as exact, shifting by the maximum costs up to ``|z_i - m|`` half-ulps. Relative to
     the conditioning of softmax that is no loss, and [1]_ conclude that shifted formulas can safely be used. The error
     is at most 1 ulp in float16, 9 in float32, 7 in float64; see the section Accuracy of `softmax_lib`. A logit of -inf
     has probability 0. NaN or +inf (inf / inf is undefined) makes its row NaN, as does a row of only -inf. If logits are
