@@ -16,7 +16,7 @@ WAIT = """new Promise((resolve, reject) => {
         else if (performance.now() > end) reject(new Error("in vain"));
         else requestAnimationFrame(() => look(end));
     };
-    look(performance.now() + 10000);
+    look(performance.now() + 15000);
 })"""
 
 
