@@ -91,7 +91,10 @@ def _unique_id(cell, seen):
 
 
 def _canonical_outputs(outputs):
-    """Return the outputs, streams joined, and no pixels beside a drawing."""
+    """Return the outputs, streams joined, without pixels beside a drawing.
+
+    Of an error only the message stays: the rest has paths of the machine.
+    """
     result = []
     for output in outputs:
         if (
@@ -103,6 +106,8 @@ def _canonical_outputs(outputs):
             continue
         if "image/svg+xml" in output.get("data", {}):
             output.data.pop("image/png", None)
+        if output.output_type == "error":
+            output.traceback = output.traceback[-1:]
         result.append(output)
     return result
 

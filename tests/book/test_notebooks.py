@@ -146,6 +146,15 @@ class TestProblems:
         notebook.cells[1].outputs = []
         assert "raises none" in next(problems(notebook))
 
+    def test_error_with_the_lines_that_led_to_it(self):
+        notebook = executed("1 / 0")
+        notebook.cells[1].metadata.tags = ["raises-exception"]
+        lines = ["File /some/where.py:1", "ZeroDivisionError: division by zero"]
+        error = new_output("error", ename="ZeroDivisionError", evalue="division by zero", traceback=lines)
+        notebook.cells[1].outputs = [error]
+        assert "not canonical" in next(problems(notebook))
+        assert canonical(notebook).cells[1].outputs[0].traceback == lines[1:]
+
     @pytest.mark.parametrize("tag", ["nbval-skip", "nbval-ignore-output", "remove-cell", "remove-input"])
     @pytest.mark.parametrize("cell", [0, 1], ids=["Markdown", "code"])
     def test_tag_that_hides_a_cell_or_its_test(self, tag, cell):
