@@ -1,9 +1,9 @@
 """The numbers in the prose of a notebook, and the values of the cells near by that back them.
 
-A notebook is cut into sections, at its headings and its exercises. A number in the text, the formulas or the alt texts
-of a section is backed by a constant in the code, or by a value in the output, of a cell in the same section; in a
-section without code, such as a summary, by one of the whole notebook. What was printed also backs what it rounds to.
-Drawings back nothing.
+A notebook is cut into sections, at its headings and its exercises. A number in the text, the formulas, the captions or
+the alt texts of a section is backed by a constant in the code, or by a value in the output, of a cell in the same
+section; in a section without code, such as a summary, by one of the whole notebook. What was printed also backs what it
+rounds to. Drawings back nothing.
 
 Single digits, and words up to twelve, are not looked at: nearly every section has them all.
 """
@@ -66,7 +66,9 @@ def sections(notebook):
     found = [Section(1)]
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            found[-1].texts += [cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")]
+            display = cell.metadata.get("mystnb", {})
+            found[-1].texts += [display.get("image", {}).get("alt", "")]
+            _add_markdown(display.get("figure", {}).get("caption", ""), found)
             found[-1].cells += [cell]
         else:
             _add_markdown(cell.source, found)

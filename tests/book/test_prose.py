@@ -186,8 +186,8 @@ class TestBacking:
         ]
         assert unbacked_in(*cells) == ["13"]
 
-    def test_in_tables_math_and_alt_texts(self):
+    def test_in_tables_math_captions_and_alt_texts(self):
         source = "| a |\n| --- |\n| 13 |\n\n```{math}\n:label: eq-44\nx_{55}^{14}\n```\n\n{doc}`chapter-66` [15](http://a/77)\n"
         cell = code("")
-        cell.metadata.mystnb = {"image": {"alt": "up to 16"}}
-        assert unbacked_in(new_markdown_cell(source), cell) == ["13", "14", "15", "16"]
+        cell.metadata.mystnb = {"image": {"alt": "up to 16"}, "figure": {"name": "fig-88", "caption": "from $17$"}}
+        assert unbacked_in(new_markdown_cell(source), cell) == ["13", "14", "15", "16", "17"]
