@@ -7,6 +7,12 @@ MATHJAX_PARTS := startup.js core.js adaptors/liteDOM.js input/tex.js output/chtm
 MATHJAX := book/softmax_site/vendor/mathjax
 MATHJAX_FONTS := book/assets/vendor/mathjax
 CHARTJS_VERSION := 4.6.1
+SERIF_VERSION := 5.3.1
+SANS_VERSION := 5.3.1
+MONO_VERSION := 5.3.0
+# The letters of Latin 1, dashes, quotation marks, primes, arrows and the minus.
+LETTERS := U+20-7E,U+A0-FF,U+2010-2014,U+2018-201D,U+2022,U+2026,U+202F,U+2032,U+2190-2193,U+2212
+FEATURES := kern,liga,tnum,lnum,ccmp,locl,mark
 PORT ?= 8000
 
 ifeq ($(OS),Windows_NT)
@@ -166,6 +172,19 @@ lock:  ## compile the requirements files from the ranges in pyproject.toml; with
 	$(COMPILE) --group build --group test-lib --constraint requirements.txt --output-file requirements-library.txt
 	rm -rf .venv-lock
 
+# A face of a variable font, in the weights and with the letters that the book uses. Its licence reserves its name for the
+# whole font, so that the part has none.
+COMMA := ,
+define face
+	rm -rf _build/vendor/package && mkdir -p book/assets/vendor/$(1)
+	cd _build/vendor && npm pack --silent @fontsource-variable/$(2)@$(3) && tar xzf fontsource-variable-$(2)-$(3).tgz
+	_build/vendor/fonttools/bin/fonttools varLib.instancer --quiet --no-recalc-timestamp --output _build/vendor/$(6).ttf \
+		_build/vendor/package/files/$(2)-$(4).woff2 $(5)
+	_build/vendor/fonttools/bin/pyftsubset _build/vendor/$(6).ttf --output-file=book/assets/vendor/$(1)/$(6).woff2 \
+		--flavor=woff2 --unicodes=$(LETTERS) --layout-features=$(7) --no-hinting --desubroutinize --obfuscate-names
+	cp _build/vendor/package/LICENSE book/assets/vendor/$(1)
+endef
+
 vendor: $(INSTALLED)  ## fetch the vendored files again
 	rm -rf _build/vendor $(MATHJAX) $(MATHJAX_FONTS) && mkdir -p _build/vendor $(MATHJAX) $(MATHJAX_FONTS)
 	cd _build/vendor && npm pack --silent mathjax@$(MATHJAX_VERSION) && tar xzf mathjax-$(MATHJAX_VERSION).tgz
@@ -176,6 +195,12 @@ vendor: $(INSTALLED)  ## fetch the vendored files again
 	cd _build/vendor && npm pack --silent chart.js@$(CHARTJS_VERSION) && tar xzf chart.js-$(CHARTJS_VERSION).tgz
 	cp _build/vendor/package/dist/chart.umd.min.js book/assets/vendor/chartjs/
 	cp _build/vendor/package/LICENSE.md book/assets/vendor/chartjs/LICENSE
+	$(BIN)/python -m venv _build/vendor/fonttools
+	_build/vendor/fonttools/bin/python -m pip install --quiet "fonttools[woff]==4.68.0"
+	$(call face,source-serif,source-serif-4,$(SERIF_VERSION),latin-wght-normal,wght=400:600,serif,$(FEATURES))
+	$(call face,source-serif,source-serif-4,$(SERIF_VERSION),latin-wght-italic,wght=400,serif-italic,$(FEATURES))
+	$(call face,source-sans,source-sans-3,$(SANS_VERSION),latin-wght-normal,wght=400:600,sans,$(FEATURES))
+	$(call face,jetbrains-mono,jetbrains-mono,$(MONO_VERSION),latin-wght-normal,wght=400,mono,ccmp$(COMMA)zero)
 	@$(BIN)/python -m softmax_site.checksums
 
 checksums: $(INSTALLED)  ## sum up anew what is vendored, taken over or measured, after it was changed on purpose
