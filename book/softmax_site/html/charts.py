@@ -12,8 +12,8 @@ import numpy as np
 from matplotlib import colormaps
 from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
 
-# The dark theme's background, text and blue.
-PAGE, TEXT, BLUE = "#121212", "#ced6dd", "#56b4e9"
+# The dark theme's paper, ink and accent.
+PAGE, TEXT, BLUE = "#14171a", "#e8e4dc", "#56b4e9"
 COLOUR = r'(?<=[ "])#[0-9a-f]{6}(?=[;"])'
 # Up to the middle blue, which is where numbers are written on cells, light
 # letters are as easy to read as dark ones are on matplotlib's "Blues".

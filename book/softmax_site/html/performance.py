@@ -12,6 +12,7 @@ from softmax_site import stylesheet
 THEME = Path(pydata_sphinx_theme.__file__).parent
 ICONS = "theme/pydata_sphinx_theme/static/scripts/fontawesome.js"
 ICON = r'"?([\w-]+)"?:\[(\d+),(\d+),\[([^\]]*)\],"\w+","([^"]+)"\]'
+TEXT_FACE = "vendor/source-serif/serif.woff2"
 SEARCH = ["searchtools.js", "language_data.js", "searchindex.js"]
 # The theme decides only at the end, when the page has been seen once.
 THEME_CHOICE = """
@@ -94,7 +95,10 @@ def defer_scripts(soup, page):
 
 
 def join_styles(soup, sheets):
-    """Ask for one style sheet, which `combine` will make of all."""
+    """Ask for one style sheet, which `combine` makes of all, and for a font.
+
+    It is that of the text, which the style sheet would ask for too late.
+    """
     first, *others = links = soup.select("link[rel=stylesheet]")
     root, _, _ = first["href"].partition("_static/")
     paths = [link["href"].removeprefix(root) for link in links]
@@ -103,3 +107,6 @@ def join_styles(soup, sheets):
     first["href"] = f"{root}_static/{stylesheet.NAME}?v={version}"
     for link in others:
         link.decompose()
+    font = {"rel": "preload", "as": "font", "type": "font/woff2"}
+    address = {"href": f"{root}_static/{TEXT_FACE}", "crossorigin": ""}
+    first.insert_before(soup.new_tag("link", attrs=font | address))
