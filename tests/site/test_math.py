@@ -162,7 +162,7 @@ class HesitatingHandler(Handler):
 
     def copyfile(self, source, outputfile):
         data = source.read()
-        if self.path.endswith((".html", ".woff")):
+        if self.path.endswith((".html", ".woff", ".woff2")):
             cut = data.find(b"</tr>", data.find(b"mjx-container"))
             outputfile.write(data[:cut])
             outputfile.flush()

@@ -22,6 +22,13 @@ dataset.mode = localStorage.getItem("mode") || "auto";
 const preferred = matches ? "dark" : "light";
 dataset.theme = dataset.mode === "auto" ? preferred : dataset.mode;
 """
+PRELOAD = """
+if (location.protocol !== "file:") document.head.append(
+  Object.assign(document.createElement("link"), {{
+    rel: "preload", as: "font", type: "font/woff2", crossOrigin: "",
+    href: "{}",
+  }}));
+"""
 
 
 def apply(soup, page):
@@ -29,6 +36,7 @@ def apply(soup, page):
     draw_icons(soup)
     wait_for_tables(soup)
     defer_scripts(soup, page)
+    preload_text_face(soup)
     join_styles(soup, page.sheets)
 
 
@@ -94,11 +102,20 @@ def defer_scripts(soup, page):
         del element["onclick"], element["style"]
 
 
-def join_styles(soup, sheets):
-    """Ask for one style sheet, which `combine` makes of all, and for a font.
+def preload_text_face(soup):
+    """Ask early for the font of the text, but not of a page in a folder.
 
-    It is that of the text, which the style sheet would ask for too late.
+    There a browser takes each file for another origin, and complains.
     """
+    sheet = soup.select_one("link[rel=stylesheet]")
+    root, _, _ = sheet["href"].partition("_static/")
+    script = soup.new_tag("script")
+    script.string = PRELOAD.format(f"{root}_static/{TEXT_FACE}")
+    sheet.insert_before(script)
+
+
+def join_styles(soup, sheets):
+    """Ask for one style sheet, which `combine` will make of all."""
     first, *others = links = soup.select("link[rel=stylesheet]")
     root, _, _ = first["href"].partition("_static/")
     paths = [link["href"].removeprefix(root) for link in links]
@@ -107,6 +124,3 @@ def join_styles(soup, sheets):
     first["href"] = f"{root}_static/{stylesheet.NAME}?v={version}"
     for link in others:
         link.decompose()
-    font = {"rel": "preload", "as": "font", "type": "font/woff2"}
-    address = {"href": f"{root}_static/{TEXT_FACE}", "crossorigin": ""}
-    first.insert_before(soup.new_tag("link", attrs=font | address))
