@@ -185,6 +185,15 @@ define face
 	cp _build/vendor/package/LICENSE book/assets/vendor/$(1)
 endef
 
+# The same in one weight, as Matplotlib reads and finds it.
+define chart_face
+	_build/vendor/fonttools/bin/fonttools varLib.instancer --quiet --no-recalc-timestamp --output _build/vendor/chart.ttf \
+		_build/vendor/package/files/source-sans-3-latin-wght-normal.woff2 wght=$(1)
+	_build/vendor/fonttools/bin/pyftsubset _build/vendor/chart.ttf --output-file=_build/vendor/part.ttf \
+		--unicodes=$(LETTERS) --layout-features=kern --no-hinting
+	_build/vendor/fonttools/bin/python tools/name_face.py _build/vendor/part.ttf book/assets/vendor/source-sans/$(2).ttf
+endef
+
 vendor: $(INSTALLED)  ## fetch the vendored files again
 	rm -rf _build/vendor $(MATHJAX) $(MATHJAX_FONTS) && mkdir -p _build/vendor $(MATHJAX) $(MATHJAX_FONTS)
 	cd _build/vendor && npm pack --silent mathjax@$(MATHJAX_VERSION) && tar xzf mathjax-$(MATHJAX_VERSION).tgz
@@ -200,6 +209,8 @@ vendor: $(INSTALLED)  ## fetch the vendored files again
 	$(call face,source-serif,source-serif-4,$(SERIF_VERSION),latin-wght-normal,wght=400:600,serif,$(FEATURES))
 	$(call face,source-serif,source-serif-4,$(SERIF_VERSION),latin-wght-italic,wght=400,serif-italic,$(FEATURES))
 	$(call face,source-sans,source-sans-3,$(SANS_VERSION),latin-wght-normal,wght=400:600,sans,$(FEATURES))
+	$(call chart_face,400,Regular)
+	$(call chart_face,600,Bold)
 	$(call face,jetbrains-mono,jetbrains-mono,$(MONO_VERSION),latin-wght-normal,wght=400,mono,ccmp$(COMMA)zero)
 	@$(BIN)/python -m softmax_site.checksums
 

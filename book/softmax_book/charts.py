@@ -1,7 +1,17 @@
 """The house style of the book's charts."""
 
+from pathlib import Path
+
 import matplotlib.pyplot as plt
+from matplotlib import font_manager
 from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+STYLE = "softmax_book.house"
+FACES = Path(__file__).parents[1] / "assets" / "vendor" / "source-sans"
+
+# A chart has the letters of the page.
+for face in sorted(FACES.glob("*.ttf")):
+    font_manager.fontManager.addfont(face)
 
 
 def house_style():
@@ -9,5 +19,5 @@ def house_style():
 
     nbval compares SVG and skips PNG, so this makes each chart a tested output.
     """
-    plt.style.use("softmax_book.house")
+    plt.style.use(STYLE)
     set_matplotlib_formats("svg", metadata={"Date": None}, bbox_inches="tight")

@@ -30,7 +30,8 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 CELL_METADATA = {"mystnb", "tags"}
-DISPLAY = {"image", "figure", "code_prompt_show"}  # Others hide outputs, for example.
+# Others hide outputs, for example.
+DISPLAY = {"image", "figure", "code_prompt_show"}
 TAGS = {"experiment", "hide-input", "raises-exception"}
 SECONDS = 300
 PACKAGE = Path(__file__).parent.parent / "softmax_book"

@@ -12,6 +12,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import to_rgb
 
+from softmax_book.charts import STYLE
 from softmax_lib import SoftmaxState, cross_entropy_grad, naive_softmax, softmax
 
 FLOATING_TYPES = ["float64", "float32", "float16"]
@@ -29,7 +30,7 @@ class Still(NamedTuple):
 
 def draw(name, **state):
     """Return the still picture `name` of a state."""
-    with plt.style.context("softmax_book.house"):
+    with plt.style.context(STYLE):
         fig, alt, head, rows = PICTURES[name](**state)
         svg = io.BytesIO()
         fig.savefig(

@@ -23,11 +23,10 @@ NIGHT = LinearSegmentedColormap.from_list(
 COLOURS = {
     # The house style's.
     "#0072b2": BLUE,
-    "#56b4e9": "#b3e0ff",
-    "#d55e00": "#d55e00",
-    "#009e73": "#009e73",
-    "#cc79a7": "#cc79a7",
-    "#e69f00": "#e69f00",
+    "#d55e00": "#f28a4b",
+    "#008f68": "#35c497",
+    "#b3558c": "#e294c0",
+    "#5c4400": "#f7e08a",
     # The source note's.
     "#4bc0c0": "#4bc0c0",
     "#ff6384": "#ff6384",
