@@ -15,7 +15,7 @@ def style(page, selector, name):
 
 
 def test_the_theme_is_light(page):
-    assert style(page, "body", "backgroundColor") == "rgb(255, 255, 255)"
+    assert style(page, "body", "backgroundColor") == "rgb(255, 253, 249)"
     assert style(page, "html", "colorScheme") == "light"
 
 
@@ -23,12 +23,13 @@ def test_code_is_coloured(page):
     kinds = [".k", ".n", ".s2", ".mf"]
     colours = {style(page, f".highlight-python {kind}", "color") for kind in kinds}
     assert len(colours) == len(kinds)
-    assert style(page, ".cell_input pre", "backgroundColor") != TRANSPARENT
+    assert style(page, ".cell_input .highlight", "backgroundColor") != TRANSPARENT
 
 
-def test_outputs_and_solutions_have_their_ground(page):
-    assert style(page, ".cell_output pre", "backgroundColor") != TRANSPARENT
-    assert style(page, ".solution", "backgroundColor") != TRANSPARENT
+def test_outputs_and_solutions_are_told_from_the_text(page):
+    assert "Mono" in style(page, ".cell_output pre", "fontFamily")
+    assert style(page, ".cell_output pre", "color") != style(page, "article p", "color")
+    assert style(page, ".solution > summary", "color") != style(page, "article p", "color")
 
 
 def test_a_picture_stands_in_a_box_with_a_table(page):
