@@ -45,7 +45,7 @@ class TestNotebook:
 
     def test_has_a_solution_for_each_exercise(self, path):
         text = "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "markdown")
-        exercises = re.findall(r"\{exercise\}\n:label: (.+)", text)
+        exercises = re.findall(r"\{exercise\}.*\n:label: (.+)", text)
         assert re.findall(r"\{solution-start\} (.+)", text) == exercises
         assert text.count("{exercise}") == text.count("{solution-end}") == len(exercises)
 
