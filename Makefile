@@ -24,10 +24,11 @@ endif
 INSTALLED := .venv/.installed
 FRAMEWORKS := .venv/.frameworks
 PAGE := _build/html/index.html
+KERNEL := node_modules/.package-lock.json
 EVERYWHERE := _toc.yml _config.yml book/softmax_site/*.py book/softmax_site/*/*.py book/descriptions.yml book/assets/*.css book/assets/*/*.css
 
 .PHONY: help book read pdf offline lab notebooks format lint test test-all frameworks accuracy oldest links mutants lighthouse \
-	reading errors bench cluster experiments dist lock vendor checksums clean
+	reading errors bench cluster experiments dist lock vendor wheels checksums clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -47,11 +48,16 @@ $(FRAMEWORKS): $(INSTALLED) requirements-frameworks.txt
 	$(BIN)/python -m pip install --disable-pip-version-check --group torch
 	@touch $@
 
+# The lock holds the kernel that runs cells in the page to its checksum. Without npm the book is built, and runs none.
+$(KERNEL): package-lock.json
+	@if command -v npm > /dev/null; then npm ci --omit=dev --ignore-scripts --no-audit --no-fund --silent; \
+		else echo "npm is not installed, so that no cell will run in the page"; fi
+
 ##@ Read
 
 # What every page shows makes every page anew. A failed build forgets its state, else the next one would not show the
 # warnings of pages that did not change.
-book: $(INSTALLED)  ## install what is missing, build the book, say where it is
+book: $(INSTALLED) $(KERNEL)  ## install what is missing, build the book, say where it is
 	@test -z "$$(find $(EVERYWHERE) -newer $(PAGE) 2>&1)" || rm -rf _build/.doctrees _build/html
 	@$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees; exit 1; }
 	@test -f $(PAGE)
@@ -212,6 +218,11 @@ vendor: $(INSTALLED)  ## fetch the vendored files again
 	$(call chart_face,400,Regular)
 	$(call chart_face,600,Bold)
 	$(call face,jetbrains-mono,jetbrains-mono,$(MONO_VERSION),latin-wght-normal,wght=400,mono,ccmp$(COMMA)zero)
+	@$(BIN)/python -m softmax_site.checksums
+
+# It needs Debian, root and 2 GB: the compiler works in a folder of its own.
+wheels: $(INSTALLED) $(KERNEL)  ## build the wheels that run in the page from source, and store them
+	$(BIN)/python tools/wasm/build.py
 	@$(BIN)/python -m softmax_site.checksums
 
 checksums: $(INSTALLED)  ## sum up anew what is vendored, taken over or measured, after it was changed on purpose

@@ -15,6 +15,7 @@ SUMS = ROOT / "SHA256SUMS"
 # The files, under what makes them anew.
 FILES = {
     "make vendor": "book/*/vendor/*/**/*",
+    "make wheels": "book/assets/wheels/*",
     "python -m softmax_site.corpus book/data/python-topics.json": "book/data/*",
     "make errors, make bench and make cluster": "benchmarks/*.json",
     "make experiments": "experiments/*.json",

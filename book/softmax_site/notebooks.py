@@ -12,6 +12,7 @@ import ast
 import copy
 import hashlib
 import re
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -166,17 +167,28 @@ def _text_of(output):
 
 def missing_packages(path):
     """Return what a notebook imports, also by our modules, and isn't there."""
-    missing = set()
+    return {name for name in packages(path) if find_spec(name) is None}
+
+
+def foreign_packages(path):
+    """Return what a notebook imports, also by our modules, of others."""
+    ours = {"softmax_lib", "softmax_book", "softmax_site"}
+    return packages(path) - ours - sys.stdlib_module_names
+
+
+def packages(path):
+    """Return the packages that a notebook imports, also by our modules."""
+    found = set()
     for name in set(imports(path)):
         package, *inner = name.split(".")
+        found.add(package)
         if package != PACKAGE.name:
-            missing |= {package} if find_spec(package) is None else set()
             continue
         for depth, last in enumerate(inner):
             module = PACKAGE.joinpath(*inner[:depth], f"{last}.py")
             if module.is_file():
-                missing |= missing_packages(module)
-    return missing
+                found |= packages(module)
+    return found
 
 
 def imports(path):
