@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from softmax_lib._arrays import (
     as_real,
     as_result,
+    count,
     floating_type,
     ignore_fp_errors,
     normalize_axes,
@@ -18,15 +19,17 @@ from softmax_lib._arrays import (
     result_like,
     without_axes,
 )
-from softmax_lib._blocks import Block, Rows, cut
+from softmax_lib._blocks import Block, Rows, cut, is_small
 from softmax_lib._loss_terms import (
     are_labels,
     checked_labels,
     class_weights,
     gradient_of_classes,
+    gradient_of_few,
     gradient_of_labels,
     half_loss,
     half_losses_of_classes,
+    losses_of_few,
     one_minus_p,
     require_options,
     roots,
@@ -101,9 +104,11 @@ def cross_entropy(
     >>> cross_entropy([[2.0, 1.0, 0.5], [0.0, 0.0, 1e4]], [0, 2], reduction="sum").round(4)
     np.float64(0.4644)
     """
-    z = as_real(logits, "logits")
-    rows = Rows(z, normalize_axes(axis, z.ndim))
-    terms = Terms(rows, z.shape, targets, weight, ignore_index, label_smoothing, reduction)
+    z, axes, y, labelled = _checked(logits, targets, axis, ignore_index, label_smoothing, reduction)
+    if labelled and weight is None and ignore_index is None and label_smoothing == 0 and is_small(z, axes):
+        return as_result(losses_of_few(z, y, reduction), floating_type(z))
+    rows = Rows(z, axes)
+    terms = Terms(rows, z.shape, y, labelled, weight, ignore_index, label_smoothing, reduction)
     wide = np.promote_types(rows.dtype, np.float64)
     losses = np.empty(without_axes(z.shape, rows.axes) if reduction == "none" else 0, wide)
     results = rows.view_of_samples(losses) if reduction == "none" else None
@@ -116,7 +121,7 @@ def cross_entropy(
             results[block.index] = half_losses.reshape(results[block.index].shape)
     if reduction == "none":
         return as_result(2 * losses, floating_type(z))
-    return as_result(2 * np.sum(sums) if terms.outer != 0 else np.nan, floating_type(z))
+    return as_result(2 * np.add.reduce(sums) if terms.outer != 0 else np.nan, floating_type(z))
 
 
 @ignore_fp_errors
@@ -183,14 +188,33 @@ def cross_entropy_grad(
     >>> cross_entropy_grad([[2.0, 1.0, 0.5]], [0]).round(3)
     array([[-0.371,  0.231,  0.14 ]])
     """
-    z = as_real(logits, "logits")
-    rows = Rows(z, normalize_axes(axis, z.ndim))
-    terms = Terms(rows, z.shape, targets, weight, ignore_index, label_smoothing, reduction)
+    z, axes, y, labelled = _checked(logits, targets, axis, ignore_index, label_smoothing, reduction)
+    plain = labelled and weight is None and ignore_index is None and label_smoothing == 0 and out is None
+    if plain and is_small(z, axes):
+        return gradient_of_few(z, y, reduction)
+    rows = Rows(z, axes)
+    terms = Terms(rows, z.shape, y, labelled, weight, ignore_index, label_smoothing, reduction)
     gradient = result_like(z, out, *terms.arrays)
     gradients = rows.view(gradient)
     for block in rows.blocks():
         terms.write_gradient(block, gradients)
     return as_result(gradient, gradient.dtype, out)
+
+
+def _checked(
+    logits: ArrayLike,
+    targets: ArrayLike,
+    axis: Axis,
+    ignore_index: int | np.integer | None,
+    label_smoothing: float,
+    reduction: Reduction,
+) -> tuple[Array, Shape, Array, bool]:
+    """Return the logits, their axes of classes, the targets, and whether these are labels."""
+    z = as_real(logits, "logits")
+    axes = normalize_axes(axis, z.ndim)
+    require_options(count(z.shape, axes), z.shape, label_smoothing, reduction)
+    y = as_real(targets, "targets")
+    return z, axes, y, are_labels(y, without_axes(z.shape, axes), z.shape, ignore_index)
 
 
 class Terms:
@@ -200,20 +224,19 @@ class Terms:
         self,
         rows: Rows,
         shape: Shape,
-        targets: ArrayLike,
+        y: Array,
+        labelled: bool,
         weight: ArrayLike | None,
         ignore_index: int | np.integer | None,
         label_smoothing: float,
         reduction: Reduction,
     ) -> None:
-        require_options(rows.n, shape, label_smoothing, reduction)
-        y = as_real(targets, "targets")
         samples = without_axes(shape, rows.axes)
         self.n, self.dtype = rows.n, np.promote_types(rows.dtype, np.float64)
         self.smoothing = self.dtype.type(label_smoothing)
         self.weight = class_weights(weight, rows.n)
         self.arrays = [y] if self.weight is None else [y, self.weight]
-        self.labelled = are_labels(y, samples, shape, ignore_index)
+        self.labelled = labelled
         self.by_labels = self.labelled and self.smoothing == 0
         self.counted: Array | None = None
         if self.labelled:

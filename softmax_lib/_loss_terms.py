@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from softmax_lib._arrays import as_real, promote, require_reduction, require_shape
-from softmax_lib._rows import TINY, exp_and_sum, max_and_tail, softmax_of_state
-from softmax_lib._sums import row_sum
-from softmax_lib._types import Array, Shape
+from softmax_lib._arrays import as_real, floating_type, promote, require_reduction, require_shape
+from softmax_lib._blocks import small_rows
+from softmax_lib._rows import MAX, TINY, exp_and_sum, max_and_tail, softmax_of_state
+from softmax_lib._sums import greatest, least, row_sum
+from softmax_lib._types import Array, Reduction, Shape
 
 
 def roots(mean: Any, count: int) -> tuple[Any, Any]:
@@ -24,10 +25,13 @@ def half_loss(z: Array, z_max: Array, tail: Array) -> Array:
 
 
 def half_losses_of_classes(z: Array, z_max: Array, tail: Array, terms: Array) -> Array:
-    """Return half the sum over the classes of terms * -log p; by halves where -log p or the sum is infinite."""
-    losses = row_sum(terms * (z_max.astype(z.dtype, copy=False) - z)) / 2 + np.log1p(tail) / 2 * row_sum(terms)
+    """Return half the sum over the classes of terms * -log p; by halves where -log p or the sum overflows."""
+    below = z_max.astype(z.dtype, copy=False) - z
+    below *= terms
+    losses = row_sum(below) / 2 + np.log1p(tail) / 2 * row_sum(terms)
     if not np.isfinite(losses).all():
-        rows = ~np.isfinite(losses)[:, 0]
+        rightly = ~np.isfinite(z_max) | (np.isinf(losses) & (np.minimum.reduce(z, axis=1, keepdims=True) == -np.inf))
+        rows = ~(np.isfinite(losses) | rightly)[:, 0]
         wide, terms = promote(z[rows], tail.dtype), promote(terms[rows], tail.dtype)
         losses[rows] = row_sum(weighted(terms, half_loss(wide, z_max[rows], tail[rows])))
     return losses
@@ -55,16 +59,24 @@ def gradient_of_labels(z: Array, labels: Array, coefficients: Array, out: Array)
         return
     e, total = exp_and_sum(z, out)
     index = np.arange(len(z)), labels
-    e[index] = 0
-    others = row_sum(e)
-    e /= total.astype(e.dtype, copy=False)
+    e_label = e[index][:, np.newaxis]
+    others = total - e_label
+    if not (others >= e_label).all():  # else nothing cancels
+        e[index] = 0
+        others = row_sum(e)
     at_label = others / total
-    faint = (others < z.shape[1] * TINY[z.dtype])[:, 0]
-    if faint.any():
+    least_sum = z.shape[1] * TINY[z.dtype]
+    if least(others) < least_sum:
+        faint = (others < least_sum)[:, 0]
         tail = max_and_tail(z[faint])[1]
         at_label[faint] = tail / (1 + tail)
-    e[index] = 0 - at_label[:, 0]
-    scale(e, coefficients)
+    factors = coefficients / total
+    if TINY[e.dtype] <= least(factors) and greatest(factors) <= MAX[e.dtype]:
+        e *= factors.astype(e.dtype, copy=False)
+    else:
+        e /= total.astype(e.dtype, copy=False)
+        scale(e, coefficients)
+    e[index] = (0 - coefficients * at_label)[:, 0]
 
 
 def scale(rows: Array, coefficients: Array) -> None:
@@ -88,6 +100,26 @@ def gradient_of_classes(z: Array, z_max: Array, tail: Array, terms: Array, top: 
     p = softmax_of_state(z, z_max, tail)
     others = np.where(terms == top, rest, (top - terms) + rest)
     return p * others - terms * one_minus_p(z, z_max, tail, p)
+
+
+def losses_of_few(z: Array, labels: Array, reduction: Reduction) -> Array:
+    """Return the loss, or losses, of a small array at labels alone, as the blocks would take longer."""
+    for rows in small_rows(z):
+        labels = checked_labels(labels, rows.shape[1], None)[0].reshape(-1)
+        halves = half_loss(rows[np.arange(len(rows)), labels][:, np.newaxis], *max_and_tail(rows))
+    if reduction == "none":
+        return 2 * halves.reshape(z.shape[:-1])
+    return 2 * np.add.reduce(halves / len(halves) if reduction == "mean" else halves, axis=None)
+
+
+def gradient_of_few(z: Array, labels: Array, reduction: Reduction) -> Array:
+    """Return the gradient of the loss of a small array at labels alone."""
+    for rows in small_rows(z):
+        labels = checked_labels(labels, rows.shape[1], None)[0].reshape(-1)
+        coefficients = np.ones((1, 1), np.promote_types(rows.dtype, np.float64))
+        coefficients /= len(rows) if reduction == "mean" else 1
+        gradient_of_labels(rows, labels, coefficients, gradient := np.empty_like(rows))
+    return gradient.reshape(z.shape).astype(floating_type(z), copy=False)
 
 
 def require_options(n: int, shape: Shape, label_smoothing: object, reduction: object) -> None:
@@ -125,7 +157,7 @@ def checked_labels(labels: Array, n: int, ignore_index: int | np.integer | None)
     counted = None if ignore_index is None else np.asarray(labels != ignore_index)
     if counted is not None:
         labels = np.where(counted, labels, 0)
-    if labels.size and not (labels.min() >= 0 and labels.max() < n):
+    if labels.size and not (least(labels) >= 0 and greatest(labels) < n):
         wrong = labels[(labels < 0) | (labels >= n)]
         raise ValueError(f"targets must be labels from 0 to {n - 1} or ignore_index, but one is {wrong[0]}")
     return labels, counted

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from softmax_lib._sums import row_sum, strided_row_sum
+from softmax_lib._sums import greatest, least, row_sum
 from softmax_lib._types import Array
 
 FLOATS: tuple[Any, ...] = (np.float32, np.float64, np.longdouble)
@@ -18,6 +18,7 @@ MAX = {dtype: info.max for dtype, info in INFO.items()}
 HIGHEST = {dtype: int(np.log(largest)) for dtype, largest in MAX.items()}  # integer with a finite exponential
 TINY = {dtype: info.smallest_normal for dtype, info in INFO.items()}
 LOG_TINY = {dtype: float(np.log(tiny)) for dtype, tiny in TINY.items()}
+FEW = 32  # classes, of which the largest are multiplied by 0 sooner than picked out
 EPSILON = {dtype: info.eps for dtype, info in INFO.items()}
 
 
@@ -28,12 +29,12 @@ def integer_shift(z_max: Array, lowest: float = 0) -> Array | int:
     next to 0, wherever the exponential counts.
     """
     highest = HIGHEST[z_max.dtype]
-    if z_max.size == 0 or (z_max.min() >= lowest and z_max.max() <= highest):
+    if z_max.size == 0 or (least(z_max) >= lowest and greatest(z_max) <= highest):
         return 0
-    if z_max.min() == -np.inf:  # rows of padding need no shift
+    if z_max.dtype == np.float32 and least(z_max) == -np.inf:  # rows of padding, which need no shift
         return integer_shift(np.where(z_max == -np.inf, z_max.dtype.type(0), z_max), lowest)
     k = np.floor(np.minimum(z_max, 0))
-    if not z_max.max() <= highest:
+    if not greatest(z_max) <= highest:
         k += np.maximum(np.where(z_max * EPSILON[z_max.dtype] < 1, np.ceil(z_max - highest), z_max), 0)
     return k
 
@@ -58,10 +59,11 @@ def exp_and_sum(z: Array, out: Array) -> tuple[Array, Array]:
     Unshifted, as long as no exponential overflows, and none underflows that counts: where the sum is at least 1/2, an
     exponential whose quotient by the sum is a normal number is one itself, or loses no more than its last bit.
     """
-    highest = z.max()
-    if 0 <= highest <= HIGHEST[z.dtype]:
+    highest = greatest(z)
+    padded = z.dtype != np.float32 and least(z[:, :1]) == -np.inf  # exp(-inf) is slow there, exp(-inf + inf) is not
+    if 0 <= highest <= HIGHEST[z.dtype] and not padded:
         total = row_sum(np.exp(z, out=out))
-        if total.min() < 0.5 and z.min() < LOG_TINY[z.dtype]:
+        if least(total) < 0.5 and z.min() < LOG_TINY[z.dtype]:
             lost = ((total < 0.5) & (row_max(z)[0] > -np.inf))[:, 0]
             if lost.any():
                 rows = np.ascontiguousarray(z[lost])
@@ -69,7 +71,7 @@ def exp_and_sum(z: Array, out: Array) -> tuple[Array, Array]:
                 out[lost], total[lost] = e, row_sum(e)
     else:
         total = row_sum(exp_shifted(z, integer_shift(row_max(z)[0]), out))
-    if not highest + math.log(z.shape[1]) < HIGHEST[z.dtype] and not total.max() <= MAX[z.dtype]:
+    if not highest + math.log(z.shape[1]) < HIGHEST[z.dtype] and not greatest(total) <= MAX[z.dtype]:
         rows = (total > MAX[z.dtype])[:, 0]
         out[rows] *= z.dtype.type(2) ** -math.ceil(math.log2(z.shape[1]))
         total[rows] = row_sum(out[rows])
@@ -87,8 +89,8 @@ def softmax_rows(z: Array, out: Array) -> None:
 
 
 # From which tail on, the sum of all exponentials less the largest has digits enough: those of float32 are added up in
-# float64 where rows are strided.
-LEAST_TAIL = {np.dtype(np.float32): 1e-9, np.dtype(np.float64): 1, np.dtype(np.longdouble): 1}
+# float64.
+LEAST_TAIL = {np.dtype(np.float32): 1e-5, np.dtype(np.float64): 1, np.dtype(np.longdouble): 1}
 
 
 def max_and_tail(z: Array) -> tuple[Array, Array]:
@@ -110,28 +112,32 @@ def max_and_tail(z: Array) -> tuple[Array, Array]:
         e.put(position, 0)
         rest = row_sum(e)
     tail = rest / e_max
-    if not rest.min() >= n * TINY[z.dtype]:
+    if not least(rest) >= n * TINY[z.dtype]:
         rows = ((rest < n * TINY[z.dtype]) & (z_max > -np.inf))[:, 0]
         if rows.any():
             tail[rows] = _lifted_tail(z[rows], z_max[rows], HIGHEST[z.dtype])
-    if not rest.max() < np.inf:
+    if not greatest(rest) < np.inf:
         rows = np.isinf(rest)[:, 0]
         tail[rows] = _lifted_tail(z[rows], z_max[rows], -math.ceil(math.log(n)))
     return z_max, tail
 
 
 def _strided_sum_without_max(z: Array, z_max: Array, e: Array, e_max: Array) -> Array:
-    least = (LEAST_TAIL[z.dtype] * z.shape[1] if z.dtype == np.float32 else 1) * e_max
-    some = strided_row_sum(e[:64], e_max.dtype) - e_max[:64] >= least[:64]  # so are rows of padding, where all are 0
-    if 8 * np.count_nonzero(some) >= 7 * some.size:
-        rest = strided_row_sum(e, e_max.dtype) - e_max
-        lost = ~(rest >= least)[:, 0]
+    least_rest = LEAST_TAIL[z.dtype] * e_max
+    few = row_sum(e[:64]) - e_max[:64] < least_rest[:64]
+    if 8 * np.count_nonzero(few) <= few.size:
+        total = row_sum(e) if e.dtype == e_max.dtype else np.add.reduce(e, axis=1, keepdims=True, dtype=e_max.dtype)
+        rest = total - e_max
+        lost = (rest < least_rest)[:, 0]
         if 8 * np.count_nonzero(lost) <= lost.size:
             if lost.any():
                 rest[lost] = max_and_tail(np.ascontiguousarray(z[lost]))[1] * e_max[lost]
             return rest
     is_max = z == z_max
-    e *= ~is_max
+    if z.shape[1] < FEW:
+        e *= ~is_max
+    else:
+        np.copyto(e, 0, where=is_max)  # quicker where few are
     rest = row_sum(e)
     if np.count_nonzero(is_max) != np.count_nonzero(z_max == z_max):
         rest += (np.count_nonzero(is_max, axis=1, keepdims=True) - 1) * e_max

@@ -33,7 +33,7 @@ from softmax_lib._rows import (
     softmax_rows,
 )
 from softmax_lib._state import state_of_block
-from softmax_lib._sums import WIDER, row_sum
+from softmax_lib._sums import row_sum
 from softmax_lib._types import Array, Axis, DType, Floats, FloatsOrScalar
 
 
@@ -297,6 +297,7 @@ def _sign_of_exp(log_total: Array) -> Array:
 
 
 # From which multiple of the result on, its rounding error is too large where m + log(1 + T) cancels.
+WIDER = {np.dtype(np.float32): np.float64, np.dtype(np.float64): np.longdouble}
 CANCELLATION = {np.dtype(np.float32): 1, np.dtype(np.float64): 4}
 
 

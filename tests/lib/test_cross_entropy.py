@@ -213,6 +213,11 @@ class TestCrossEntropy:
         assert cross_entropy([1e308, -1e308], 1) == np.inf
         np.testing.assert_allclose(cross_entropy([[1e308, -1e308], [0, 0]], [1, 0], weight=[1.0, 1e-10]), 2e298)
 
+    def test_infinite_losses_beside_sums_that_overflow(self):
+        z = np.array([[1.7e308, -1.7e308, -np.inf]] * 3)
+        q = np.array([[0.75, 0.25, 0.0], [0.75, 0.125, 0.125], [0.5, 0.5, 0.0]])
+        np.testing.assert_allclose(cross_entropy(z, q, reduction="none"), [0.85e308, np.inf, 1.7e308])
+
     def test_no_samples(self):
         no_logits, no_labels = np.zeros((0, 3)), np.zeros(0, int)
         assert np.isnan(cross_entropy(no_logits, no_labels))
