@@ -29,9 +29,9 @@ def half_losses_of_classes(z: Array, z_max: Array, tail: Array, terms: Array) ->
     below = z_max.astype(z.dtype, copy=False) - z
     below *= terms
     losses = row_sum(below) / 2 + np.log1p(tail) / 2 * row_sum(terms)
-    if not np.isfinite(losses).all():
-        rightly = ~np.isfinite(z_max) | (np.isinf(losses) & (np.minimum.reduce(z, axis=1, keepdims=True) == -np.inf))
-        rows = ~(np.isfinite(losses) | rightly)[:, 0]
+    rows = (~np.isfinite(losses) & np.isfinite(z_max))[:, 0]  # elsewhere NaN is right
+    if rows.any():
+        rows[rows] = ~(np.isinf(losses[rows, 0]) & (z[rows].min(axis=1) == -np.inf))  # nor is that an overflow
         wide, terms = promote(z[rows], tail.dtype), promote(terms[rows], tail.dtype)
         losses[rows] = row_sum(weighted(terms, half_loss(wide, z_max[rows], tail[rows])))
     return losses

@@ -22,12 +22,15 @@ def row_sum(e: Array) -> Array:
         return _strided_row_sum(e, wide)
     if n <= GROUP:
         return e.dot(ONES[e.dtype][:n]).astype(wide, copy=False)
-    whole = n - n % GROUP
-    sums = np.einsum("...j->...", e[:, :whole].reshape(len(e), whole // GROUP, GROUP))
-    total = np.add.reduce(sums, axis=1, keepdims=True, dtype=wide)
-    if whole < n:
-        total += e[:, whole:] @ ONES[e.dtype][: n - whole]
-    return total
+    groups = -(-n // GROUP)
+    length = n // groups  # so that often nothing is left over
+    whole = groups * length
+    if whole == n:
+        sums = e.reshape(-1, length).dot(ONES[e.dtype][:length]).reshape(len(e), groups)
+        return np.add.reduce(sums, axis=1, keepdims=True, dtype=wide)
+    sums = np.einsum("ijk->ij", e[:, :whole].reshape(len(e), groups, length))
+    rest = np.add.reduce(e[:, whole:], axis=1, keepdims=True, dtype=wide)
+    return rest + np.add.reduce(sums, axis=1, keepdims=True, dtype=wide)
 
 
 def _strided_row_sum(e: Array, wide: DType) -> Array:

@@ -218,6 +218,11 @@ class TestCrossEntropy:
         q = np.array([[0.75, 0.25, 0.0], [0.75, 0.125, 0.125], [0.5, 0.5, 0.0]])
         np.testing.assert_allclose(cross_entropy(z, q, reduction="none"), [0.85e308, np.inf, 1.7e308])
 
+    @pytest.mark.parametrize(("z", "tail"), [([745.0, 0.0], 5e-324), ([740.0, 0.0], 4.2e-322)])
+    def test_subnormal_losses_are_off_by_the_smallest_number_at_most(self, z, tail):
+        assert abs(cross_entropy(z, 0) - tail) <= 5e-324
+        assert abs(-log_softmax(z)[0] - tail) <= 5e-324
+
     def test_no_samples(self):
         no_logits, no_labels = np.zeros((0, 3)), np.zeros(0, int)
         assert np.isnan(cross_entropy(no_logits, no_labels))
