@@ -3,9 +3,9 @@
     python benchmarks/many_machines.py            prints what it measures
     python benchmarks/many_machines.py --write    also stores it in benchmarks/many_machines.json, which the book shows
 
-The logits are made chunk by chunk from a seed: 1.6 GB to compare ways to compute their loss, then 20 GB of them. Each is
-measured five times, in fresh processes. That takes ten minutes, two cores and 8 GB of memory, and Linux or macOS for
-Python's module resource.
+The logits are made chunk by chunk from a seed: 1.6 GB to compare ways to compute their loss, then 20 GB of them. Each
+way is measured five times, in fresh processes. That takes ten minutes, two cores and 8 GB of memory, and Linux or macOS
+for Python's module resource.
 """
 
 import argparse

@@ -21,8 +21,9 @@ class TestResult:
         assert how["command"] == f"python experiments/{path.stem}.py"
         assert {"numpy", "python"} <= how.keys()
 
-    def test_is_shown_in_a_chapter(self, path):
-        assert any(f"experiments/{path.name}" in text for text in TEXTS.values())
+    def test_is_shown_in_a_chapter_or_by_a_picture(self, path):
+        pictures = (ROOT / "book/softmax_site/stills/stored.py").read_text("utf-8")
+        assert any(f"experiments/{path.name}" in text for text in TEXTS.values()) or f'"{path.name}"' in pictures
 
     def test_comes_from_cells_of_a_chapter(self, path):
         source = path.with_suffix(".py").read_text("utf-8")

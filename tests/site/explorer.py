@@ -12,6 +12,7 @@ PLACES = {
     "book/cross-entropy.html": "simplex",
     "book/overflow.html": "overflow",
     "book/one-pass.html": "stream",
+    "book/attention.html": "root",
 }
 TYPES = ["float64", "float32", "float16"]
 

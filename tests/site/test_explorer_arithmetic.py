@@ -1,11 +1,15 @@
 """The arithmetic of the pictures that move, beside that of softmax_lib and NumPy."""
 
+import math
+
 import numpy as np
 import pytest
 from explorer import TYPES
 from paths import ROOT
 
 from softmax_lib import SoftmaxState, cross_entropy_grad, logsumexp, naive_softmax, softmax, softmax_vjp
+from softmax_site.stills.chance import normal_numbers, uniform_numbers
+from softmax_site.stills.stored import kept
 
 every_type = pytest.mark.parametrize("dtype", TYPES)
 
@@ -143,3 +147,34 @@ class TestArithmetic:
                 assert np.isclose(state["sum"], total, rtol=1e-13, atol=0)
         sums = arithmetic("x.map((z) => Softmax.logSumExp(z.map(Softmax.stateOf).reduce(Softmax.merge)))", inputs)
         assert np.allclose(sums, [logsumexp(row) for row in rows], rtol=1e-13, atol=0)
+
+    def test_random_numbers_are_those_of_the_still_pictures(self, arithmetic):
+        for seed in (1, 2, 1000):
+            uniform = uniform_numbers(seed)
+            draw = f"const {{ uniform, normal }} = Softmax.random({seed})"
+            found = arithmetic(f"(() => {{ {draw}; return Array.from(x, uniform); }})()", [0] * 500)
+            assert found == [next(uniform) for _ in range(500)]
+            found = arithmetic(f"(() => {{ {draw}; return Array.from(x, normal); }})()", [0] * 500)
+            assert np.allclose(found, normal_numbers(seed, 500), rtol=1e-12, atol=1e-15)
+
+    def test_random_numbers_are_uniform_and_normal(self):
+        """By the test of Kolmogorov and Smirnov, at a level of one in a thousand."""
+        n = 5000
+        uniform = uniform_numbers(1)
+        for sample in (
+            np.array([next(uniform) for _ in range(n)]),
+            np.array([math.erfc(-x / math.sqrt(2)) / 2 for x in normal_numbers(1, n)]),
+        ):
+            distance = np.abs(np.sort(sample) - (np.arange(n) + 0.5) / n).max()
+            assert distance < 1.95 / math.sqrt(n)
+
+    def test_cuts_of_samplers(self, arithmetic):
+        rng = np.random.default_rng(0)
+        for _ in range(300):
+            p = np.sort(softmax(rng.normal(0, 3, 20)))[::-1]
+            cuts = {
+                "topk": int(rng.integers(0, 25)),
+                "topp": float(rng.choice([0, 0.3, 0.9, 1])),
+                "minp": float(rng.choice([0, 0.05, 1])),
+            }
+            assert arithmetic("Softmax.kept(x[0], x[1])", [p.tolist(), cuts]) == kept(p, **cuts)

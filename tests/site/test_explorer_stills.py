@@ -1,7 +1,11 @@
 """The still pictures, which stand on a page before, and without, JavaScript: their numbers and their look."""
 
+import json
 import math
 import re
+from collections import defaultdict
+from itertools import count as counted_from
+from statistics import mean
 from urllib.parse import parse_qsl
 
 import mpmath
@@ -9,7 +13,7 @@ import numpy as np
 import pytest
 from built import parsed
 from explorer import PLACES, every_place, number
-from paths import SITE
+from paths import ROOT, SITE
 
 from softmax_site import stills
 
@@ -32,6 +36,18 @@ STATES = [
     "stream?z=1,3,2,1000,999&fed=5",
     "stream?z=3,2,1,0,-1,-2&fed=4",
     "stream?z=1,1,1,1&fed=1",
+    "decode?row=open&topk=5",
+    "decode?row=clear&T=0.5&topp=0.9",
+    "decode?row=open&T=2&topk=50&topp=0.8&minp=0.1",
+    "root?d=1&seed=3",
+    "root?d=128",
+    "reliability?T=1",
+    "reliability?T=3&bins=5",
+    "bandit?pulls=300",
+    "bandit?pulls=300&rate=0.5&baseline=none&seed=4",
+    "bandit?pulls=0",
+    "merge?z=1,0,2,4,3,5,-1,2",
+    "merge?z=1,0,2,4,1000,999,-1,2",
 ]
 
 
@@ -89,7 +105,85 @@ def stream(z, fed):
     return rows, [*z, fed, top, *(row[-1] for row in rows), 1]  # "... before 1 is added."
 
 
-DEFINITIONS = {"bars": bars, "simplex": simplex, "overflow": overflow, "stream": stream}
+def decode(row, T="1", topk="0", topp="1", minp="0"):
+    stored = json.loads((ROOT / "experiments" / "sampling.json").read_text("utf-8"))
+    z = sorted((z for z in stored[row]["logits"] if z is not None), reverse=True)
+    p = softmax([x / float(T) for x in z])
+    kept = p[: int(topk) or None]
+    kept = kept[
+        : next(n for n in range(1, len(kept) + 1) if n == len(kept) or sum(kept[:n]) >= float(topp) * sum(kept))
+    ]
+    kept = [share for share in kept if share >= float(minp) * p[0]]
+    after = [share / sum(kept) for share in kept] + [0] * (len(p) - len(kept))
+    said = [12, len(p), p[0], len(kept), sum(kept)]
+    return list(zip(z, p, after, strict=True))[:12], said
+
+
+def uniform(seed):
+    """Return a function that draws the numbers of Park and Miller's generator, which are powers of its multiplier."""
+    powers = counted_from(21)
+    return lambda: seed * pow(48271, next(powers), 2147483647) % 2147483647 / 2147483647
+
+
+def normal(draw):
+    return math.sqrt(-2 * math.log(draw())) * math.cos(2 * math.pi * draw())
+
+
+def root(d, seed="1"):
+    draw = uniform(int(seed))
+    rows = [[normal(draw) for _ in range(9)] for _ in range(int(d))]
+    z = [math.fsum(query * keys[key] for query, *keys in rows) for key in range(8)]
+    scaled = [product / math.sqrt(int(d)) for product in z]
+    p, q = softmax(z), softmax(scaled)
+    return list(zip(z, scaled, p, q, strict=True)), [8, int(d), max(p), max(q), math.sqrt(int(d))]
+
+
+def reliability(T, bins="10"):
+    stored = json.loads((ROOT / "experiments" / "reliability.json").read_text("utf-8"))
+    found = defaultdict(list)
+    for z, label in zip(stored["logits"], stored["labels"], strict=True):
+        confidence = 1 / sum(math.exp((x - max(z)) / float(T)) for x in z)
+        found[min(int(bins) - 1, int(confidence * int(bins)))].append((confidence, z.index(max(z)) == label))
+    rows = [[len(part), *map(mean, zip(*part, strict=True))] for _, part in sorted(found.items())]
+    scans = sum(size for size, _, _ in rows)
+    claimed, accuracy = (sum(row[0] * row[i] for row in rows) / scans for i in (1, 2))
+    error = sum(size * abs(promised - kept) for size, promised, kept in rows) / scans
+    return rows, [len(rows), float(T), 100 * claimed, 100 * accuracy, 100 * error]
+
+
+def bandit(pulls, rate="0.1", baseline="mean reward", seed="1"):
+    draw, values = uniform(int(seed)), [4, 4.5, 5, 5.5]
+    scores, rewards, counts = [0.0] * 4, [], [0] * 4
+    for _ in range(int(pulls)):
+        p = [float(share) for share in softmax(scores)]
+        dart = draw()
+        machine = next((i for i in range(4) if dart < sum(p[: i + 1])), 3)
+        rewards.append(values[machine] + normal(draw))
+        counts[machine] += 1
+        advantage = rewards[-1] - (0 if baseline == "none" else mean(rewards))
+        scores = [s + float(rate) * advantage * ((i == machine) - p[i]) for i, s in enumerate(scores)]
+    p = softmax(scores)
+    return list(zip(values, counts, p, strict=True)), [int(pulls), p[-1], mean(rewards) if rewards else 0]
+
+
+def merge(z):
+    z = numbers(z)
+    states = {}
+    for first, last in [(0, 2), (2, 4), (4, 6), (6, 8), (0, 4), (4, 8), (0, 8)]:
+        top = max(z[first:last])
+        states[first, last] = top, mpmath.fsum(mpmath.exp(x - top) for x in z[first:last])
+    wholes = [(0, 4), (0, 4), (4, 8), (4, 8), (0, 8), (0, 8), (0, 8)]
+    rows = [
+        (top, total, mpmath.exp(top - states[whole][0]))
+        for (top, total), whole in zip(states.values(), wholes, strict=True)
+    ]
+    return rows, [*(row[0] for row in rows[:4]), *(row[1] for row in rows[:4]), *rows[-1][:2]]
+
+
+DEFINITIONS = {
+    definition.__name__: definition
+    for definition in (bars, simplex, overflow, stream, decode, root, reliability, bandit, merge)
+}
 
 
 def expected(address):
@@ -117,6 +211,19 @@ def test_numbers_are_those_of_the_definitions(address):
     name, _, state = address.partition("?")
     still = stills.draw(name, **dict(parse_qsl(state)))
     assert_right(address, [cells for _, *cells in still.rows], still.alt)
+
+
+@pytest.mark.parametrize(
+    "place", [place for place, name in PLACES.items() if name in ("decode", "root", "reliability", "bandit", "merge")]
+)
+def test_moving_pictures_have_the_same_numbers(see, place):
+    for address in STATES:
+        if address.startswith(f"{PLACES[place]}?"):
+            rows, _ = expected(address)
+            table = see(place, f"#{address}").table()
+            assert len(table) == len(rows)
+            for cells, row in zip(table, rows, strict=True):
+                assert_close(cells, row, digits=3)
 
 
 @every_place
@@ -170,7 +277,8 @@ class TestPage:
             page = parsed(path.relative_to(SITE))
             names = {place["data-explorer"].partition("?")[0] for place in page.select("[data-explorer]")}
             scripts = [script for script in page.find_all("script", src=re.compile("explorer/|chartjs/"))]
-            expected = ["chart.umd.min", "softmax", "fields", *names, "explorer"] if names else []
+            data = names & stills.DATA.keys()
+            expected = ["chart.umd.min", "softmax", "fields", *data, *names, "explorer"] if names else []
             assert [re.search(r"([\w.]+)\.js", script["src"])[1] for script in scripts] == expected, path.name
             assert all(script.has_attr("defer") for script in scripts)
 

@@ -2,8 +2,9 @@
  * as text, and builds a control whose sync shows a value. Links, examples and boxes are read by the same code. */
 "use strict";
 
-/* Each picture's own script adds itself here. */
+/* Each picture's own script adds itself here; what it shows of the book's experiments comes in a script of its own. */
 const Pictures = {};
+const Data = {};
 
 /* Numbers for the reader: with all digits, with four or fewer, as a probability, and rounded to decimal places. */
 const Numbers = (() => {

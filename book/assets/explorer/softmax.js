@@ -82,5 +82,27 @@ const Softmax = (() => {
   const stateOf = (logit) => merge(nothing, { maximum: logit, sum: 1 });
   const logSumExp = ({ maximum, sum }) => maximum + Math.log(sum);
 
-  return { types, expRange, exp, softmax, holds, entropy, gradients, nothing, merge, stateOf, logSumExp };
+  /* How many of the probabilities, sorted from the largest, are left by the cuts of a sampler: the k largest, of these
+   * the fewest that hold the share p, of these what has at least that part of the largest. */
+  function kept(p, { topk, topp, minp }) {
+    const first = topk === 0 ? p : p.slice(0, topk);
+    const goal = topp * first.reduce((total, share) => total + share);
+    let [count, covered] = [topp === 1 ? first.length : 0, 0];
+    while (count < first.length && covered < goal) covered += first[count++];
+    return first.slice(0, Math.max(1, count)).filter((share) => share >= minp * p[0]).length;
+  }
+
+  /* Pseudorandom numbers that are the same everywhere: the minimal standard generator of Park and Miller, with their
+   * later multiplier, and normal ones by Box and Muller. The first numbers of neighbouring seeds are alike, and go. */
+  function random(seed) {
+    let state = seed;
+    const uniform = () => (state = (48271 * state) % 2147483647) / 2147483647;
+    const normal = () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
+    for (let i = 0; i < 20; i++) uniform();
+    return { uniform, normal };
+  }
+
+  return {
+    types, expRange, exp, softmax, holds, entropy, gradients, nothing, merge, stateOf, logSumExp, kept, random,
+  };
 })();

@@ -8,10 +8,12 @@ the notation of the links that carry a state. What the directive itself puts on
 the page is the still picture of that state, a chart and a table made by
 `softmax_site.stills`. The scripts take its place where they run. They are
 loaded on pages that have such a picture, and on no other; the styles are in
-the site's one style sheet.
+the site's one style sheet. What a picture shows of the book's experiments is a
+script too, written from the file that the still picture reads.
 """
 
 import hashlib
+import json
 import os
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -32,7 +34,8 @@ class Explorer(SphinxDirective):
     required_arguments = 1
 
     def run(self):
-        self.env.note_dependency(stills.__file__)
+        for module in Path(stills.__file__).parent.glob("*.py"):
+            self.env.note_dependency(str(module))
         address = self.arguments[0]
         name, _, state = address.partition("?")
         still = stills.draw(name, **dict(parse_qsl(state)))
@@ -81,15 +84,28 @@ def add_scripts(app, pagename, templatename, context, doctree):
     if not places:
         return
     names = sorted({place["picture"] for place in places})
+    data = [f"data/{name}" for name in names if name in stills.DATA]
     app.add_js_file("vendor/chartjs/chart.umd.min.js", loading_method="defer")
-    for script in ["softmax", "fields", *names, "explorer"]:
+    for script in ["softmax", "fields", *data, *names, "explorer"]:
         app.add_js_file(f"explorer/{script}.js", loading_method="defer")
+
+
+def write_data(app, config):
+    """Write the scripts of data where Sphinx takes its static files from."""
+    static = Path(app.doctreedir) / "static"
+    folder = static / "explorer" / "data"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, read in stills.DATA.items():
+        text = json.dumps(read(), ensure_ascii=False, separators=(",", ":"))
+        (folder / f"{name}.js").write_text(f"Data.{name} = {text};\n", "utf-8")
+    config.html_static_path.append(str(static))
 
 
 def setup(app):
     app.add_node(explorer, html=(visit, depart))
     app.add_directive("explorer", Explorer)
     app.add_css_file("explorer/explorer.css")
+    app.connect("config-inited", write_data)
     app.connect("html-page-context", add_scripts)
     return {
         "version": "1",

@@ -27,6 +27,8 @@ COLOURS = {
     "#008f68": "#35c497",
     "#b3558c": "#e294c0",
     "#5c4400": "#f7e08a",
+    # What is in the background.
+    "#808080": "#808080",
     # The source note's.
     "#4bc0c0": "#4bc0c0",
     "#ff6384": "#ff6384",
@@ -44,7 +46,6 @@ COUNTERPARTS = {
     "#ffffff": PAGE,
     "#000000": TEXT,
     "#696969": "#969696",
-    "#808080": "#808080",
     **COLOURS,
     **{tint(c, "white"): tint(dark, PAGE) for c, dark in COLOURS.items()},
     **{to_hex(colormaps["Blues"](i)): to_hex(NIGHT(i)) for i in range(256)},

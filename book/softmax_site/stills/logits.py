@@ -1,43 +1,14 @@
-"""The still pictures: what an explorer shows before, and without, JavaScript.
-
-Each is a chart in the house style and a table, computed by `softmax_lib` for a
-state in the notation of the explorers' links, such as z="1.5,0.8,-0.2".
-"""
-
-import io
-import re
-from typing import NamedTuple
+"""The still pictures of what softmax does to logits that the reader sets."""
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.colors import to_rgb
 
-from softmax_book.charts import STYLE
 from softmax_lib import SoftmaxState, cross_entropy_grad, naive_softmax, softmax
+from softmax_site.stills.parts import class_names, listed, numbers, paint, shown
 
 FLOATING_TYPES = ["float64", "float32", "float16"]
 CORNERS = np.array([[0, 0], [1, 0], [0.5, np.sqrt(3) / 2]])
-
-
-class Still(NamedTuple):
-    """A chart, what it shows in words, and its numbers."""
-
-    svg: bytes
-    alt: str
-    head: list
-    rows: list
-
-
-def draw(name, **state):
-    """Return the still picture `name` of a state."""
-    with plt.style.context(STYLE):
-        fig, alt, head, rows = PICTURES[name](**state)
-        svg = io.BytesIO()
-        fig.savefig(
-            svg, format="svg", metadata={"Date": None}, bbox_inches="tight"
-        )
-        plt.close(fig)
-    return Still(svg.getvalue(), alt, head, rows)
+ARROW = {"angles": "xy", "scale_units": "xy", "scale": 1, "width": 0.008}
 
 
 def bars(z):
@@ -75,15 +46,6 @@ def bars(z):
     return fig, alt, ["Class", "Logit", "Exponential", "Probability"], rows
 
 
-def paint(bars, color):
-    """Fill bars with a tint of their outline, as the live pictures do.
-
-    The fill has no transparency, which a hatch in SVG would not have either.
-    """
-    color = np.array(to_rgb(color))
-    plt.setp(bars, facecolor=0.4 + 0.6 * color, edgecolor=color)
-
-
 def simplex(z):
     """Draw a distribution in the triangle, and minus the gradient there."""
     logits = numbers(z)
@@ -99,7 +61,7 @@ def simplex(z):
         names, CORNERS, [-0.06, -0.06, 0.04], strict=True
     ):
         ax.text(x, y + shift, name, ha="center", va="center")
-    ax.legend(loc="upper right", fontsize=9)
+    ax.legend(loc="upper right", fontsize=10)
     ax.set_axis_off()
     ax.set(aspect="equal", xlim=(-0.1, 1.4), ylim=(-0.1, 0.95))
     alt = (
@@ -116,12 +78,9 @@ def simplex(z):
     return fig, alt, ["Class", "Logit", "Probability", "Gradient"], rows
 
 
-ARROW = {"angles": "xy", "scale_units": "xy", "scale": 1, "width": 0.008}
-
-
 def overflow(x):
     """Draw the range of exp in each floating type, and a logit."""
-    fig, ax = plt.subplots(figsize=(6.4, 2.4))
+    fig, ax = plt.subplots(figsize=(5, 2.2))
     rows, ranges = [], []
     for place, name in enumerate(FLOATING_TYPES):
         info = np.finfo(name)
@@ -159,7 +118,7 @@ def stream(z, fed):
     maxima = np.array([state.maximum for state in states])
     sums = np.array([1 + state.tail for state in states])[1:]
     factors = np.exp(maxima[:-1] - maxima[1:])
-    fig, (upper, lower) = plt.subplots(2, sharex=True, figsize=(6.4, 4.2))
+    fig, (upper, lower) = plt.subplots(2, sharex=True, figsize=(5, 4))
     places = np.arange(1, len(logits) + 1)
     upper.plot(places, logits, "D", color="C1", fillstyle="none")
     upper.plot(counts, logits[:fed], "D", color="C1", label="logits")
@@ -181,29 +140,33 @@ def stream(z, fed):
     return fig, alt, ["Step", "Logit", "Maximum", "Factor", "Sum"], rows
 
 
-def numbers(text):
-    return np.array([float(number) for number in text.split(",")])
-
-
-def class_names(count):
-    return [f"Class {index + 1}" for index in range(count)]
-
-
-def shown(value, form=".4g"):
-    """Return a number as the pictures that move write it."""
-    text = re.sub(r"e\+?(-?)0*", r"e\1", f"{value:{form}}")
-    for plain, sign in [("-", "−"), ("inf", "∞"), ("nan", "NaN")]:
-        text = text.replace(plain, sign)
-    return text
-
-
-def listed(values):
-    return ", ".join(f"{value:.3g}" for value in values)
-
-
-PICTURES = {
-    "bars": bars,
-    "simplex": simplex,
-    "overflow": overflow,
-    "stream": stream,
-}
+def merge(z):
+    """Draw the states of four workers, of two pairs of them, and of all."""
+    logits = numbers(z)
+    own = [SoftmaxState.of(part) for part in np.split(logits, 4)]
+    pairs = [own[0].merge(own[1]), own[2].merge(own[3])]
+    states = [*own, *pairs, pairs[0].merge(pairs[1])]
+    wholes = [states[index] for index in (4, 4, 5, 5, 6, 6, 6)]
+    maxima = np.array([state.maximum for state in states])
+    sums = np.array([(1 + s.tail) * (s.maximum > -np.inf) for s in states])
+    tops = np.array([whole.maximum for whole in wholes])
+    with np.errstate(invalid="ignore"):
+        factors = np.where(maxima == tops, 1, np.exp(maxima - tops))
+    names = ["1", "2", "3", "4", "1 and 2", "3 and 4", "all"]
+    fig, (upper, lower) = plt.subplots(2, sharex=True, figsize=(5, 4))
+    places = np.arange(len(names))
+    upper.plot(places, maxima, "D", color="C1")
+    upper.set(ylabel="maximum")
+    paint(lower.bar(places, sums, 0.6, hatch="//"), "C2")
+    lower.set_xticks(places, names)
+    lower.set(xlabel="workers whose states are merged", ylabel="sum")
+    alt = (
+        f"The states of four workers, with the maxima {listed(maxima[:4])} and "
+        f"the sums {listed(sums[:4])}, of two pairs of them, and of all, with "
+        f"the maximum {maxima[-1]:.3g} and the sum {sums[-1]:.3g}."
+    )
+    rows = [
+        [name, *map(shown, values)]
+        for name, *values in zip(names, maxima, sums, factors, strict=True)
+    ]
+    return fig, alt, ["Workers", "Maximum", "Sum", "Factor"], rows
