@@ -111,7 +111,7 @@ class TestPublished:
             "og:site_name": "A book",
             "og:url": f"{ADDRESS}book/chapter.html",
             "og:image": f"{ADDRESS}_static/card.png",
-            "og:image:alt": "The bars of a softmax, and the title.",
+            "og:image:alt": "A square divided as softmax divides 2, 1 and 0.5, and the title.",
         }
         (card,) = pages["book/chapter.html"].select("meta[name='twitter:card']")
         assert card["content"] == "summary_large_image"

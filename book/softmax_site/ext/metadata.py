@@ -44,7 +44,9 @@ def publish(app, config):
     config.ogp_site_name = config.html_title
     config.ogp_type = "article"
     config.ogp_image = "_static/card.png"
-    config.ogp_image_alt = "The bars of a softmax, and the title."
+    config.ogp_image_alt = (
+        "A square divided as softmax divides 2, 1 and 0.5, and the title."
+    )
     config.ogp_enable_meta_description = False
     config.ogp_custom_meta_tags = [LARGE_CARD]
     config.sitemap_url_scheme = "{link}"
