@@ -25,7 +25,7 @@ INSTALLED := .venv/.installed
 FRAMEWORKS := .venv/.frameworks
 PAGE := _build/html/index.html
 KERNEL := node_modules/.package-lock.json
-EVERYWHERE := _toc.yml _config.yml book/softmax_site/*.py book/softmax_site/*/*.py book/descriptions.yml book/assets/*.css book/assets/*/*.css
+EVERYWHERE := _toc.yml _config.yml book/softmax_site/*.py book/softmax_site/*/*.py book/softmax_site/templates/* book/descriptions.yml book/assets/*.css book/assets/*/*.css
 
 .PHONY: help book read pdf offline lab notebooks format lint test test-all frameworks accuracy oldest links mutants lighthouse \
 	reading errors bench cluster experiments dist lock vendor wheels checksums clean

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 PLACES = {
-    "book/index.html": "bars",
     "book/charts.html": "bars",
     "book/cross-entropy.html": "simplex",
     "book/overflow.html": "overflow",

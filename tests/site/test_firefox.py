@@ -104,8 +104,9 @@ def test_copy_in_a_folder_works(offline):
     """Its first page leads on, formulas are set, the picture moves, and the search finds."""
     offline.open("index.html")
     offline.wait("location.pathname.endsWith('/book/index.html') && document.readyState === 'complete'")
-    assert moved_by_the_keyboard(offline)
+    offline.wait("document.querySelector('.shares input')")
     offline.open("book/overflow.html")
+    assert moved_by_the_keyboard(offline)
     wait_for_formulas(offline, "book/overflow.html")
     offline.open("search.html?q=overflow")
     wait_for_a_chapter(offline)

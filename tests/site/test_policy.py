@@ -74,4 +74,5 @@ class TestInBrowser:
         page.locator(".softmax-explorer").first.scroll_into_view_if_needed()
         page.locator(".softmax-explorer canvas").first.wait_for()
         page.locator("mjx-container mjx-math").first.wait_for()
+        page.wait_for_function("[...document.fonts].some((f) => f.family === 'Book Serif' && f.status === 'loaded')")
         assert "MJX" in page.evaluate("getComputedStyle(document.querySelector('mjx-mi')).fontFamily")

@@ -1,7 +1,7 @@
 """Solutions are closed, say which exercise they solve, and open by mouse, by keyboard and on paper."""
 
 import pytest
-from built import parsed
+from built import parsed, squeezed
 from paths import CHAPTERS
 
 CHAPTER = "book/overflow.html"
@@ -10,9 +10,9 @@ CHAPTER = "book/overflow.html"
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_each_says_which_exercise_it_solves(chapter):
     page = parsed(f"{chapter}.html")
-    exercises = [title.get_text(strip=True) for title in page.select(".exercise > .admonition-title")]
-    solutions = [title.get_text(strip=True) for title in page.select("details.solution:not([open]) > summary")]
-    assert solutions == [f"Solution to {exercise}" for exercise in exercises]
+    exercises = [squeezed(title.get_text()) for title in page.select(".exercise > .admonition-title")]
+    solutions = [squeezed(title.get_text()) for title in page.select("details.solution:not([open]) > summary")]
+    assert solutions == [f"Solutionto{exercise}" for exercise in exercises]
     assert not page.select("summary a, summary button")
 
 

@@ -9,14 +9,29 @@ from softmax_site.html import (
     Page,
     aria,
     charts,
+    folds,
+    glossary,
+    neighbours,
+    openings,
     performance,
     policy,
     search,
-    solutions,
     typography,
 )
 
-PASSES = [aria, charts, solutions, typography, search, performance, policy]
+PASSES = [
+    aria,
+    charts,
+    folds,
+    typography,
+    search,
+    glossary,
+    neighbours,
+    openings,
+    performance,
+    policy,
+]
+GLOSSARY = "book/glossary"
 METADATA = """meta[name=description], meta[name^=twitter], meta[property],
 link[rel=canonical]"""
 REDIRECT = """<!DOCTYPE html>
@@ -49,7 +64,7 @@ def postprocess_pages(app):
         return
     render = app.builder.templates.render
     site = Path(app.outdir)
-    sheets, texts = {}, {}
+    sheets, texts, terms = {}, {}, {}
 
     def rendered(template, context):
         html = render(template, context)
@@ -59,8 +74,10 @@ def postprocess_pages(app):
             name: Path(app.srcdir) / source
             for source, name in app.builder.images.items()
         }
+        if not terms and GLOSSARY in app.env.found_docs:
+            terms.update(glossary.meanings(app.env.get_doctree(GLOSSARY)))
         page = Page(
-            context["pagename"], site / "_static", charts, sheets, texts
+            context["pagename"], site / "_static", charts, sheets, texts, terms
         )
         return passed(html, page)
 

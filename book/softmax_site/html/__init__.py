@@ -14,7 +14,8 @@ class Page(NamedTuple):
 
     `static` is the site's folder of scripts and styles, `charts` says where
     each chart comes from. A page's style sheets are added to `sheets`, a dict
-    of which only the order of the keys counts, and its text to `texts`.
+    of which only the order of the keys counts, and its text to `texts`. `terms`
+    says what each term of the glossary means.
     """
 
     name: str
@@ -22,3 +23,4 @@ class Page(NamedTuple):
     charts: dict
     sheets: dict
     texts: dict
+    terms: dict

@@ -1,4 +1,4 @@
-"""Each chart has its size, and a second drawing for dark pages.
+"""Each chart has its size, its message, and a second drawing for dark pages.
 
 A chart is stored as one drawing, dark on light. In the second one each colour
 gives way to its counterpart, and the theme shows one of the two.
@@ -14,6 +14,8 @@ from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
 
 # The dark theme's paper, ink and accent.
 PAGE, TEXT, BLUE = "#14171a", "#e8e4dc", "#56b4e9"
+ENLARGED = 1.1  # Beside the text of a wide page.
+MESSAGE_END = re.compile(r"[.?!](?=\s|$)")
 COLOUR = r'(?<=[ "])#[0-9a-f]{6}(?=[;"])'
 # Up to the middle blue, which is where numbers are written on cells, light
 # letters are as easy to read as dark ones are on matplotlib's "Blues".
@@ -63,14 +65,31 @@ def apply(soup, page):
             folder = page.static.parent / "_images"
             folder.mkdir(exist_ok=True)
             (folder / name).write_text(dark, "utf-8")
-            show_by_theme(image, name)
+            show_by_theme(soup, image, name)
+    for caption in soup.select("figcaption .caption-text"):
+        stress_message(soup, caption)
 
 
 def reserve_space(image, drawing):
     """Give a chart its size, so that nothing moves when it arrives."""
     for side in ("width", "height"):
         points = re.search(rf'<svg [^>]*{side}="([\d.]+)pt"', drawing)[1]
-        image[side] = round(float(points) * 4 / 3)
+        image[side] = round(ENLARGED * float(points) * 4 / 3)
+
+
+def stress_message(soup, caption):
+    """Stress the first sentence of a caption, behind its number."""
+    number = caption.find_previous_sibling(class_="caption-number")
+    number.string = f"{number.get_text(strip=True)}. "
+    message = soup.new_tag("strong")
+    for part in list(caption.contents):
+        end = isinstance(part, str) and MESSAGE_END.search(part)
+        if end:
+            part.replace_with(part[end.end() :])
+            message.append(part[: end.end()])
+            break
+        message.append(part.extract())
+    caption.insert(0, message)
 
 
 def darkened(drawing):
@@ -86,10 +105,14 @@ def darkened(drawing):
     return recoloured.replace("<svg ", f'<svg fill="{TEXT}" ', 1)
 
 
-def show_by_theme(image, name):
-    """Put the dark drawing beside an image, each for its theme."""
+def show_by_theme(soup, image, name):
+    """Put the dark drawing beside an image, each for its theme.
+
+    The theme hides a caption beside an image of the other theme as well, so
+    that both have a place of their own.
+    """
     dark = copy(image)
     dark["src"] = f"{image['src'].rpartition('/')[0]}/{name}"
     for each, kind in [(image, "only-light"), (dark, "only-dark")]:
         each["class"] = [*each.get("class", []), kind]
-    image.insert_after(dark)
+    image.wrap(soup.new_tag("span", attrs={"class": "chart"})).append(dark)

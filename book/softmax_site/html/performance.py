@@ -23,10 +23,12 @@ const preferred = matches ? "dark" : "light";
 dataset.theme = dataset.mode === "auto" ? preferred : dataset.mode;
 """
 PRELOAD = """
-if (location.protocol !== "file:") document.head.append(
+if (location.protocol === "file:") document.fonts.add(
+  new FontFace("Book Serif", "url({0})", {{ weight: "400 600" }}));
+else document.head.append(
   Object.assign(document.createElement("link"), {{
     rel: "preload", as: "font", type: "font/woff2", crossOrigin: "",
-    href: "{}",
+    href: "{0}",
   }}));
 """
 
@@ -103,9 +105,9 @@ def defer_scripts(soup, page):
 
 
 def preload_text_face(soup):
-    """Ask early for the font of the text, but not of a page in a folder.
+    """Ask early for the font of the text; in a folder, wait for it.
 
-    There a browser takes each file for another origin, and complains.
+    There a browser takes each file for another origin, and preloads none.
     """
     sheet = soup.select_one("link[rel=stylesheet]")
     root, _, _ = sheet["href"].partition("_static/")
