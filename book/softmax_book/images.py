@@ -43,7 +43,7 @@ def draw_answers(scans, probabilities, labels):
     """Draw each scan beside its probabilities; the true class is hatched."""
     rows = len(scans)
     _, axes = plt.subplots(
-        rows, 2, width_ratios=[1, 3], figsize=(6.4, 1.5 * rows)
+        rows, 2, width_ratios=[1, 3], figsize=(5, 1.25 * rows)
     )
     for (left, right), scan, p, label in zip(
         axes, scans, probabilities, labels, strict=True

@@ -1,6 +1,7 @@
 """The tables of the cheat sheet, formula by formula and case by case, are what the library computes."""
 
 from itertools import pairwise
+from operator import attrgetter
 
 import numpy as np
 import prose
@@ -26,12 +27,13 @@ def tables():
     return found
 
 
-FORMULAS, LIMITS, EDGES, CALLS = tables()
+FORMULAS, LIMITS, EDGES, CALLS, ELSEWHERE = tables()
 
 Z, G = np.array([2.0, -1.0, 0.5]), np.array([1.0, 3.0, -2.0])
 X, Y = np.array([2.0, -1.0, 0.5]), np.array([0.2, 0.5, 0.3])
 M, E, E_X = Z.max(), np.exp(Z), np.exp(X)
 SUM_SHIFTED = np.sum(np.exp(Z - M))
+TAIL = np.sum(np.exp(np.delete(Z, Z.argmax()) - M))
 P = E / np.sum(E)
 
 
@@ -51,12 +53,12 @@ SAME = [
     (
         lib.log_softmax(Z),
         (r"$\log p_i$", np.log(P)),
-        (r"$(z_i - m) - \log \sum_j e^{z_j - m}$", (Z - M) - np.log(SUM_SHIFTED)),
+        (r"$(z_i - m) - \mathrm{log1p}(t)$", (Z - M) - np.log1p(TAIL)),
     ),
     (
         lib.logsumexp(Z),
         (r"$\log \sum_j e^{z_j}$", np.log(np.sum(E))),
-        (r"$m + \log \sum_j e^{z_j - m}$", M + np.log(SUM_SHIFTED)),
+        (r"$m + \mathrm{log1p}(t)$", M + np.log1p(TAIL)),
     ),
     (
         lib.sigmoid(X),
@@ -72,8 +74,8 @@ SAME = [
         lib.cross_entropy(Z, Y),
         (r"$-\sum_i y_i \log p_i$", -np.sum(Y * np.log(P))),
         (
-            r"$\sum_i y_i \bigl( (m - z_i) + \log \sum_j e^{z_j - m} \bigr)$",
-            np.sum(Y * ((M - Z) + np.log(SUM_SHIFTED))),
+            r"$\sum_i y_i \bigl( (m - z_i) + \mathrm{log1p}(t) \bigr)$",
+            np.sum(Y * ((M - Z) + np.log1p(TAIL))),
         ),
     ),
     (lib.cross_entropy_grad(Z, Y), ("$p - y$", P - Y)),
@@ -145,3 +147,39 @@ def test_edges_are_what_the_library_gives():
         z = np.array(ROWS[name], float)
         assert columns == [in_words(f(z)) for f in (lib.softmax, lib.log_softmax, lib.logsumexp)]
     assert lib.logsumexp([1.0, -np.inf]) == 1
+
+
+LOGITS, LABELS = np.array([[2.0, -1.0, 0.5], [0.2, 0.5, 0.3]]), np.array([0, 2])
+TARGETS = np.array([1.0, 0.0, 1.0])
+COMPUTE = {
+    "probabilities": lib.softmax(LOGITS),
+    "their logarithms": lib.log_softmax(LOGITS),
+    "log-sum-exp": lib.logsumexp(LOGITS),
+    "sigmoid": lib.sigmoid(X),
+    "log-sigmoid": lib.log_sigmoid(X),
+    "loss of labels, of each sample": lib.cross_entropy(LOGITS, LABELS, reduction="none"),
+    "yes-or-no loss, of each": lib.binary_cross_entropy(X, TARGETS, reduction="none"),
+}
+# By column: the package, what makes its arrays, and the names that the calls use.
+COLUMNS = {
+    "torch": ("tensor", {"torch": "torch", "F": "torch.nn.functional"}),
+    "tensorflow": ("constant", {"tf": "tensorflow"}),
+    "jax": ("numpy.asarray", {"jax": "jax", "optax": "optax"}),
+    "scipy": (None, {"special": "scipy.special"}),
+}
+
+
+def test_every_call_elsewhere_is_one_of_these():
+    assert [name for name, *_ in ELSEWHERE] == list(COMPUTE)
+
+
+@pytest.mark.parametrize("column", range(len(COLUMNS)), ids=list(COLUMNS))
+def test_calls_elsewhere_compute_what_the_library_does(column):
+    make, modules = list(COLUMNS.values())[column]
+    names = {name: pytest.importorskip(module) for name, module in modules.items()}
+    array = attrgetter(make)(next(iter(names.values()))) if make else np.asarray
+    arrays = {"z": LOGITS, "x": X, "t": TARGETS, "labels": LABELS}
+    names |= {name: array(value) for name, value in arrays.items()}
+    for row in ELSEWHERE:
+        if call := row[1 + column].strip("`"):
+            np.testing.assert_allclose(eval(call, dict(names)), COMPUTE[row[0]], rtol=1e-5, err_msg=call)

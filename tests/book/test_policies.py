@@ -1,10 +1,22 @@
 """Playing cart-poles: which episodes run, and that the last bit of a sine decides nothing."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from paths import ROOT
 
-from softmax_book.policies import DECIMALS, draw_poles, play
+from softmax_site.notebooks import code_cells, read
+
+
+def defined_by(cell_id):
+    """Return what a cell of the chapter defines. It needs NumPy alone."""
+    names = {"np": np}
+    (source,) = (cell.source for cell in code_cells(read(ROOT / "book" / "policies.ipynb")) if cell.id == cell_id)
+    exec(source, names)
+    return names
+
+
+CHAPTER = defined_by("policy-play")
+DECIMALS, play = CHAPTER["DECIMALS"], CHAPTER["play"]
 
 
 class Clocks:
@@ -93,17 +105,3 @@ class TestCartPole:
         assert len(exact[0]) > 100
         for one, other in zip(exact, nudged, strict=True):
             np.testing.assert_array_equal(one, other)
-
-
-class TestDrawPoles:
-    def test_draws_every_so_many_states_from_foot_to_tip(self):
-        states = np.array([[0.0, 0, 0.1, 0], [0.0, 0, 0.0, 0], [0.2, 0, -0.1, 0]])
-        _, ax = plt.subplots()
-        draw_poles(ax, states, every=2)
-        poles = [line.get_xydata() for line in ax.get_lines() if len(line.get_xydata()) == 2]
-        assert len(poles) == 2
-        np.testing.assert_allclose([np.linalg.norm(tip - foot) for foot, tip in poles], 1)
-        assert poles[0][1, 0] > poles[0][0, 0]
-        assert poles[1][1, 0] < poles[1][0, 0]
-        assert [label.get_text() for label in ax.get_xticklabels()] == ["0", "2"]
-        plt.close()
