@@ -16,10 +16,10 @@ def row_sum(e: Array) -> Array:
     n = e.shape[1]
     wide = np.promote_types(e.dtype, np.float64)
     few = e.size <= GROUP
-    if e.dtype == np.longdouble or (few and e.dtype != wide):
-        return np.add.reduce(e, axis=1, keepdims=True, dtype=wide)
-    if not e.flags.c_contiguous or (few and n > 2 * STRIDED_GROUP):
+    if not e.flags.c_contiguous or (few and n > 2 * STRIDED_GROUP and e.dtype == wide):
         return _strided_row_sum(e, wide)
+    if few or e.dtype == np.longdouble:
+        return np.add.reduce(e, axis=1, keepdims=True, dtype=wide)
     if n <= GROUP:
         return e.dot(ONES[e.dtype][:n]).astype(wide, copy=False)
     groups = -(-n // GROUP)
