@@ -41,7 +41,7 @@ def integer_shift(z_max: Array, lowest: float = 0) -> Array | int:
 
 def exp_shifted(z: Array, k: Array | int, out: Array | None = None) -> Array:
     """Return exp(z - k)."""
-    return np.exp(z, out=out) if np.ndim(k) == 0 else np.exp(np.subtract(z, k, out=out), out=out)
+    return np.exp(z, out=out) if isinstance(k, int) else np.exp(np.subtract(z, k, out=out), out=out)
 
 
 def row_max(z: Array) -> tuple[Array, Array | None]:
@@ -60,7 +60,7 @@ def exp_and_sum(z: Array, out: Array) -> tuple[Array, Array]:
     exponential whose quotient by the sum is a normal number is one itself, or loses no more than its last bit.
     """
     highest = greatest(z)
-    padded = z.dtype != np.float32 and least(z[:, :1]) == -np.inf  # exp(-inf) is slow there, exp(-inf + inf) is not
+    padded = z.size > 1000 and z.dtype != np.float32 and z[:, 0].min() == -np.inf  # exp(-inf) is slow, exp(NaN) isn't
     if 0 <= highest <= HIGHEST[z.dtype] and not padded:
         total = row_sum(np.exp(z, out=out))
         if least(total) < 0.5 and z.min() < LOG_TINY[z.dtype]:
@@ -182,9 +182,10 @@ def softmax_of_state(z: Array, z_max: Array, tail: Array, out: Array | None = No
 def log_softmax_of_state(z: Array, z_max: Array, tail: Array, out: Array | None = None) -> Array:
     """Return (z - m) - log(1 + T), two numbers of one sign; as z - (m + log(1 + T)) where that costs few digits."""
     log_tail = np.log1p(tail)
-    log_sum = z_max + log_tail
-    if z.size > 1000 and np.all(np.abs(log_sum) <= 2 * log_tail):
-        return np.subtract(z, log_sum.astype(z.dtype, copy=False), out=out)
+    if z.size > 1000:
+        log_sum = z_max + log_tail
+        if (np.abs(log_sum) <= 2 * log_tail).all():
+            return np.subtract(z, log_sum.astype(z.dtype, copy=False), out=out)
     below = np.subtract(z, z_max.astype(z.dtype, copy=False), out=out)
     return np.subtract(below, log_tail.astype(z.dtype, copy=False), out=out)
 

@@ -164,6 +164,11 @@ class TestLongSums:
         both = compare_softmax_sigmoid(np.zeros((2**18, 2), dtype), axis=0)
         np.testing.assert_array_equal(both.softmax_sum, [1, 1])
 
+    @pytest.mark.parametrize("dtype", [np.float32, np.float64])
+    def test_of_equal_exponentials(self, dtype):
+        p = softmax(np.full((4096, 64), 0.3, dtype), axis=0)
+        np.testing.assert_allclose(p, 1 / 4096, rtol=2 * np.finfo(dtype).eps)
+
     def test_cotangents(self):
         g = np.tile(np.float32([[0.3], [1]]), (50_000, 2))
         gradient = softmax_vjp(np.zeros((100_000, 2), np.float32), g, axis=0)
