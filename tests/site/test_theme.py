@@ -32,6 +32,13 @@ class TestTheme:
         page.evaluate("dispatchEvent(new Event('afterprint'))")
         assert page.evaluate("document.documentElement.dataset.theme") == "dark"
 
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_shows_the_captions_of_charts(self, visits, scheme):
+        page = visits.open("book/overflow.html", color_scheme=scheme)
+        captions = page.locator("figure:has(img.only-dark) figcaption")
+        assert captions.count() > 0
+        assert all(caption.is_visible() for caption in captions.all())
+
 
 def colors(page):
     """Return the colours of all elements of an article, of each kind once, when none is changing."""
