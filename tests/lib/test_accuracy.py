@@ -172,7 +172,7 @@ class TestShiftThatIsRounded:
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 class TestIntegerShift:
-    """The chapter on digits proves what holds of softmax from these three."""
+    """The chapter on the inside of the library proves what holds of softmax from these three."""
 
     Z_MAX = np.append(np.linspace(-2000, 2000, 4001) / 1.7, [0.0, -0.5, 1e6, -1e6, 1e30, -1e30])
 

@@ -1,4 +1,4 @@
-"""The table of the chapter on digits leads from each idea to a function that exists and says what it does."""
+"""The table of the chapter on the inside of the library leads from each idea to a function that exists and says what it does."""
 
 import ast
 import re
@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from paths import ROOT
 
-CHAPTER = nbformat.read(ROOT / "book" / "digits.ipynb", 4)
+CHAPTER = nbformat.read(ROOT / "book" / "inside.ipynb", 4)
 TABLE = next(cell.source for cell in CHAPTER.cells if "| idea | function | file |" in cell.source)
 ROWS = re.findall(r"^\| ([^|]+) \| `(\w+)` \| `([\w/.]+)` \|$", TABLE, re.MULTILINE)
 
