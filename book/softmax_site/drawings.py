@@ -76,6 +76,11 @@ DRAWINGS = {
     "charts": line("M48 5L88 54H8Z", MUTED, 1.5)
     + dot(38, 40, 5)
     + line("M38 40L48 37 56 24", "s-c1", 1.5, DASHED),
+    "four-roads": line("M10 10L48 32", "s-c1", 2.5)
+    + line("M86 10L48 32", "s-c2", 2.5, LONG)
+    + line("M10 54L48 32", "s-c3", 2.5, SHORT)
+    + line("M86 54L76 44 74 50 66 38 60 42 48 32", "s-c4", 1.5)
+    + dot(48, 32, 5, "f-ink"),
     "five-calls": row(
         [34, 46, 28, 52, 40],
         lambda i, end: (
