@@ -12,6 +12,7 @@ PLACES = {
     "book/overflow.html": "overflow",
     "book/one-pass.html": "stream",
     "book/attention.html": "root",
+    "book/bandits.html": "bandit",
 }
 TYPES = ["float64", "float32", "float16"]
 
