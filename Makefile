@@ -131,7 +131,7 @@ mutants: $(INSTALLED)  ## change the library in small ways, and list those that 
 	$(BIN)/cr-filter-operators _build/mutants.sqlite tools/mutants.toml
 	$(BIN)/python tools/mutants.py
 
-lighthouse: book  ## score three pages with Lighthouse, by npx, and fail below 95
+lighthouse: book  ## score five pages with Lighthouse, by npx, and fail below 95
 	@$(BIN)/python tools/lighthouse.py
 
 reading: book  ## measure what readers see of each chapter: pictures, open code, captions, what a phone cuts

@@ -14,7 +14,8 @@ from browser import SITE_ROOT, CompressingHandler, serving
 
 from softmax_site.export import find_browser
 
-PAGES = ["book/index.html", "book/overflow.html", "book/cross-entropy.html"]
+NAMES = ["index", "what-softmax-is", "overflow", "cross-entropy", "cheat-sheet"]
+PAGES = [f"book/{name}.html" for name in NAMES]
 VERSION = "12.8.2"
 RUNS, GOAL = 3, 95
 

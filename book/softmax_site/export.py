@@ -5,10 +5,12 @@
 
 Both read `_build/html` and store their file in it. The PDF is printed by
 Chromium, from one page that holds all chapters in the order of `_toc.yml`, so
-that links between chapters lead to pages of the PDF.
+that links between chapters lead to pages of the PDF. The solutions stand at its
+end, and each page has the title of its chapter at its head.
 """
 
 import argparse
+import json
 import os
 import shutil
 from contextlib import contextmanager
@@ -36,8 +38,13 @@ WITHOUT_ADDRESS_BAR = (
     "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup"
 )
 HEADINGS = ["h1", "h2", "h3", "h4", "h5"]
+SOLUTIONS = "Solutions"
 REFERRING = ["for", "aria-labelledby", "aria-describedby"]
 
+# A heading of a part in front of a chapter is on a page of the same name.
+HEAD = """#{name}, h1:has(+ #{name}) {{ page: {name} }}
+@page {name} {{ @top-left {{ content: {title} }} }}
+"""
 PAPER = {"prefer_css_page_size": True, "print_background": True}
 NUMBER_PAGES = """numbers => {
     for (const line of document.querySelectorAll(".overview a"))
@@ -98,16 +105,48 @@ def whole_book(pages, toc, config):
     book.body.append(cover)
 
     content = tag(book, "div", class_="bd-content")
-    for caption, chapters in contents(toc):
-        if caption:
-            part = tag(book, "h1", caption, class_="part")
-            part["id"] = f"part-{caption.lower()}"
-            content.append(part)
-        for name in chapters:
-            content.append(chapter(pages, name, level=2 if caption else 1))
+    for caption, names in contents(toc):
+        chapters = [chapter(pages, n, level=2 if caption else 1) for n in names]
+        content.extend(part(book, caption, chapters) if caption else chapters)
+    solved = list(solutions(book, content))
+    content.extend(part(book, SOLUTIONS, solved))
+    book.head.append(tag(book, "style", running_heads(content)))
     book.body.append(table_of_contents(book, content))
     book.body.append(content)
     return str(book)
+
+
+def part(book, caption, chapters):
+    """Return the heading of a part, and its chapters."""
+    heading = tag(book, "h1", caption, class_="part")
+    heading["id"] = f"part-{caption.lower()}"
+    return [heading, *chapters]
+
+
+def solutions(book, content):
+    """Take the solutions out of each chapter, and yield them together."""
+    for place in content.select("article.chapter"):
+        if solved := place.select("details.solution"):
+            together = tag(book, "article", class_="bd-article solutions")
+            together["id"] = f"{place['id']}--solutions"
+            together.append(tag(book, "h2", title_of(place)))
+            together.extend(solution.extract() for solution in solved)
+            yield together
+
+
+def title_of(place):
+    return place.find(HEADINGS).get_text()
+
+
+def running_heads(content):
+    """Return styles that put the title of each chapter on its pages."""
+    return "".join(
+        HEAD.format(
+            name=place["id"],
+            title=json.dumps(title_of(place), ensure_ascii=False),
+        )
+        for place in content.select("article.chapter")
+    )
 
 
 def tag(book, kind, text="", class_=None):
@@ -161,10 +200,10 @@ def table_of_contents(book, content):
     result = tag(book, "div", class_="overview")
     result.append(tag(book, "h1", "Contents"))
     for place in content.select("h1.part, article.chapter"):
-        title = place.find(HEADINGS) or place
+        title = place.get_text() if place.name == "h1" else title_of(place)
         line = tag(book, "a", class_=place["class"][-1])
         line["href"] = f"#{place['id']}"
-        line.append(tag(book, "span", title.get_text()))
+        line.append(tag(book, "span", title))
         line.append(tag(book, "span"))
         result.append(line)
     return result
@@ -194,6 +233,27 @@ def print_pages(page):
     return pikepdf.open(BytesIO(pdf))
 
 
+def share_images(pdf):
+    """Store each image once: Chromium makes one for each use of a hatch."""
+    first = {}
+
+    def shared(image):
+        mask = image.get("/SMask")
+        shape = image.Width, image.Height, str(image.ColorSpace)
+        key = image.read_raw_bytes(), *shape, mask and mask.objgen
+        return first.setdefault(key, image)
+
+    streams = [o for o in pdf.objects if isinstance(o, pikepdf.Stream)]
+    for stream in streams:
+        if stream.get("/Subtype") == "/Image" and "/SMask" in stream:
+            stream.SMask = shared(stream.SMask)
+    for holder in [*streams, *pdf.pages]:
+        shapes = holder.get("/Resources", {}).get("/XObject", {})
+        for name, shape in list(shapes.items()):
+            if shape.Subtype == "/Image":
+                shapes[name] = shared(shape)
+
+
 def page_numbers(pdf):
     """Return the page of each place that a link leads to."""
     numbers = {page.objgen: number for number, page in enumerate(pdf.pages, 1)}
@@ -216,6 +276,7 @@ def make_pdf(site, path, browser):
     address = (folder / "whole-book.html").absolute().as_uri()
     with opened(html, address, browser) as page:
         pdf = print_pages(page)
+    share_images(pdf)
     pdf.docinfo["/Author"] = config["author"]
     pdf.docinfo["/Creator"] = NAME
     pdf.Root.PageMode = pikepdf.Name.UseOutlines

@@ -91,9 +91,9 @@ class TestPdf:
     def test_outline_has_each_part_and_chapter_in_order(self, pdf):
         outline = levels(pdf.outline)
         top = [entry.title for entry, level in outline if level == 0]
-        assert top == ["Contents", "The softmax book", *(part["caption"] for part in TOC["parts"])]
+        parts = [part["caption"] for part in TOC["parts"]]
+        assert top == ["Contents", "The softmax book", *parts, "Solutions"]
         expected = [title(chapter) for part, chapters in contents(TOC) if part for chapter in chapters]
-        parts = {part["caption"] for part in TOC["parts"]}
         found, inside = [], False
         for entry, level in outline:
             if level == 0:
@@ -121,10 +121,13 @@ class TestPdf:
 
     @pytest.mark.parametrize("chapter", ["what-softmax-is", "frameworks", NAMES[-3]])
     def test_a_chapter_is_there_formulas_set_and_all_opened(self, pdf, chapter):
-        """All: also the solutions, and each tab of code that is the same in several frameworks."""
-        found = squeezed(" ".join(page.extract_text() for page in pages_of(pdf, chapter)))
+        """All but folded code: also solutions, at the end, and each tab of code that is the same in several frameworks."""
+        solutions = pdf.pages[starts(pdf.outline, "Solutions", pdf) :]
+        found = squeezed(" ".join(page.extract_text() for page in [*pages_of(pdf, chapter), *solutions]))
         article = parsed(f"book/{chapter}.html").select_one("article")
         for part in article.select("h2, pre"):
+            if part.find_parent("details", class_="code"):
+                continue
             assert squeezed(part.get_text().removesuffix("#"))[:60] in found
         assert not re.search(r"\\(frac|sum|log|mathbf|operatorname|\(|\[)", found)
 
@@ -149,6 +152,20 @@ class TestPdf:
 
     def test_no_message_appears_while_it_is_printed(self, printed):
         assert printed.messages == []
+
+    def test_the_title_of_its_chapter_is_at_the_head_of_each_page(self, pdf):
+        end = starts(pdf.outline, "Solutions", pdf)
+        for chapter in ("what-softmax-is", "frameworks"):
+            for page in pages_of(pdf, chapter):
+                assert squeezed(page.extract_text()).startswith(squeezed(title(chapter)))
+        assert all(page.extract_text().startswith("Solutions") for page in pdf.pages[end:])
+
+    def test_solutions_stand_at_the_end(self, pdf):
+        end = starts(pdf.outline, "Solutions", pdf)
+        text = [squeezed(page.extract_text()) for page in pdf.pages]
+        solved = sum(len(parsed(f"book/{name}.html").select("details.solution")) for name in NAMES)
+        assert sum(page.count("SolutiontoExercise") for page in text[end:]) == solved > 60
+        assert not any("SolutiontoExercise" in page for page in text[:end])
 
     def test_links_lead_inside_or_to_the_web(self, pdf):
         inside = 0
@@ -246,7 +263,7 @@ class TestOfflineCopy:
         assert page.evaluate("document.fonts.load('1em MJXTEX', 'x').then((fonts) => fonts.length)") == 1
 
     def test_explorer_runs(self, offline):
-        page = self.open(offline, "book/index.html")
+        page = self.open(offline, "book/charts.html")
         explorer = page.locator(".softmax-explorer")
         slider = explorer.get_by_role("slider").first
         before = explorer.locator("table").inner_text()

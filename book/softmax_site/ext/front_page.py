@@ -1,8 +1,9 @@
 """The directives of the front page: `shares`, to try softmax, and `book-map`.
 
 `shares` is a picture that moves without a library of charts: three scores, and
-the whole that they share. Its first state is on the page; scripts move it. `book-map` shows each chapter of `_toc.yml` as a card: a
-drawing, its title, and its line in `book/map.yml` or else its description.
+the whole that they share. Its first state is on the page; scripts move it.
+`book-map` shows each chapter of `_toc.yml` as a card: a drawing, its title, and
+its line in `book/map.yml` or else its description.
 """
 
 from pathlib import Path
@@ -15,8 +16,9 @@ from softmax_lib import softmax
 from softmax_site.drawings import drawing
 
 SCORES = {"cat": 2.0, "dog": 1.0, "bird": 0.5}
-HATCHES = """<svg class="shares-hatches" width="0" height="0" aria-hidden="true">
-<defs><pattern id="hatch-2" width="6" height="6" patternUnits="userSpaceOnUse">
+HATCHES = """<svg class="shares-hatches" width="0" height="0"
+aria-hidden="true"><defs>
+<pattern id="hatch-2" width="6" height="6" patternUnits="userSpaceOnUse">
 <path d="M-1 1L1 -1M0 6L6 0M5 7L7 5" class="s-paper"/></pattern>
 <pattern id="hatch-3" width="6" height="6" patternUnits="userSpaceOnUse">
 <path d="M1 1.5h1.4M4 4.5h1.4" class="s-paper"/></pattern></defs></svg>"""
@@ -39,7 +41,8 @@ SHARES = """<form class="shares" aria-label="Three scores and their softmax">
 <div class="shares-whole"><span>Together</span> <b>{total:.3f}</b>
 <svg class="shares-bar" aria-hidden="true">{parts}</svg></div>
 <div class="shares-chips pst-js-only">
-<button type="button" aria-pressed="false" name="shift">Add 1000 to each</button>
+<button type="button" aria-pressed="false" name="shift">Add 1000 to each
+</button>
 <button type="button" aria-pressed="false" name="T">Temperature 0.25</button>
 <button type="button" aria-pressed="false" name="formula">Textbook formula
 </button> <button type="reset">Start again</button></div>

@@ -78,9 +78,11 @@ def reserve_space(image, drawing):
 
 
 def stress_message(soup, caption):
-    """Stress the first sentence of a caption, behind its number."""
+    """Stress the first sentence of a caption, where nothing is stressed."""
     number = caption.find_previous_sibling(class_="caption-number")
     number.string = f"{number.get_text(strip=True)}. "
+    if caption.strong:
+        return
     message = soup.new_tag("strong")
     for part in list(caption.contents):
         end = isinstance(part, str) and MESSAGE_END.search(part)
