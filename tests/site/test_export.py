@@ -121,7 +121,7 @@ class TestPdf:
 
     @pytest.mark.parametrize("chapter", ["what-softmax-is", "frameworks", NAMES[-3]])
     def test_a_chapter_is_there_formulas_set_and_all_opened(self, pdf, chapter):
-        """All but folded code: also solutions, at the end, and each tab of code that is the same in several frameworks."""
+        """All but folded code: also the solutions, at the end, and each tab of code for several frameworks."""
         solutions = pdf.pages[starts(pdf.outline, "Solutions", pdf) :]
         found = squeezed(" ".join(page.extract_text() for page in [*pages_of(pdf, chapter), *solutions]))
         article = parsed(f"book/{chapter}.html").select_one("article")
