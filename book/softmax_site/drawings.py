@@ -96,6 +96,8 @@ DRAWINGS = {
         ["f-c1"] * 6 + ["f-s2", "f-c2"],
         lambda i, kind: box(7 + i * 10.4, 24, 8.4, 12, kind),
     ),
+    "inside": row(range(8), lambda i, _: box(7 + i * 10.4, 30, 8.4, 12))
+    + line("M7 22V16H89V22M48 16V8", MUTED, 1.5),
     "edges": row(
         range(3), lambda i, _: box(6 + i * 29, 16, 26, 28, "f-panel b")
     )
