@@ -162,6 +162,13 @@ DRAWINGS = {
     + dot(38, 50, 3.5, "f-ink")
     + dot(56, 50, 3.5, "f-ink")
     + line("M72 42H84M80 38l5 4-5 4", MUTED, 1.5),
+    "contrast": ring(48, 30, 25, AXIS)
+    + dot(66, 13, 5)
+    + dot(72, 22, 5)
+    + dot(28, 14, 4, "f-c2")
+    + dot(24, 38, 4, "f-c2")
+    + dot(44, 54, 4, "f-c2")
+    + line("M48 30L66 13M48 30L72 22", "s-c1", 1.5),
     "frameworks": ring(36, 24, 18, "s-c1")
     + ring(60, 24, 18, "s-c2", LONG)
     + ring(48, 40, 17, "s-c3", SHORT),

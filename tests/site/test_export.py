@@ -266,6 +266,7 @@ class TestOfflineCopy:
     def test_explorer_runs(self, offline):
         page = self.open(offline, "book/charts.html")
         explorer = page.locator(".softmax-explorer")
+        explorer.scroll_into_view_if_needed()
         slider = explorer.get_by_role("slider").first
         before = explorer.locator("table").inner_text()
         slider.focus()
