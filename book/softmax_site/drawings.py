@@ -59,6 +59,7 @@ MARK = (
     + box(54, 37, 18, 17, "f-c3", 2)
 )
 WINDOW = ["0110", "0010", "0010", "0111"]
+TILE, NEAR = "f-c1", ["f-s0", "f-s2"]
 SHADES = [1, 5, 2, 4, 3, 5, 2, 6, 1, 3]
 
 DRAWINGS = {
@@ -169,6 +170,12 @@ DRAWINGS = {
     + dot(24, 38, 4, "f-c2")
     + dot(44, 54, 4, "f-c2")
     + line("M48 30L66 13M48 30L72 22", "s-c1", 1.5),
+    "flash-attention": "".join(
+        box(22 + j * 13.4, 3 + i * 13.8, 12, 12.4, kind)
+        for i in range(4)
+        for j in range(4)
+        for kind in [TILE if (i, j) == (1, 2) else NEAR[i == 1 or j == 2]]
+    ),
     "frameworks": ring(36, 24, 18, "s-c1")
     + ring(60, 24, 18, "s-c2", LONG)
     + ring(48, 40, 17, "s-c3", SHORT),
