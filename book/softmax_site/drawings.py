@@ -149,6 +149,10 @@ DRAWINGS = {
     + box(68, 8, 20, 10, "f-c1", 3)
     + box(68, 25, 13, 10, "f-c2", 3)
     + box(68, 42, 8, 10, "f-c3", 3),
+    "other-normalisers": line("M48 5L88 54H8Z", MUTED, 1.5)
+    + line("M48 37C42 46 26 50 8 54", "s-c1", 2)
+    + line("M48 37L34 54H8", "s-c2", 2, DASHED)
+    + dot(34, 54, 4, "f-c2"),
     "text-classifier": line("M8 12H44M8 22H38M8 32H44M8 42H30")
     + line("M50 27H60M56 23l5 4-5 4", MUTED, 1.5)
     + box(66, 14, 24, 9)
