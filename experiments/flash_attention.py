@@ -1,4 +1,7 @@
-"""The chapter's attention over tiles beside PyTorch's, values and gradients: five seeds, two sizes, with and without a mask. Seconds."""
+"""Compare attention over tiles, its values and gradients, with PyTorch: five seeds, two sizes, with and without a mask.
+
+Takes seconds.
+"""
 
 import numpy as np
 import torch

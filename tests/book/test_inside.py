@@ -1,4 +1,4 @@
-"""The table of the chapter on the inside of the library leads from each idea to a function that exists and says what it does."""
+"""The table of the chapter on the inside of the library leads from each idea to a function, which exists."""
 
 import ast
 import re

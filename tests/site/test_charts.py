@@ -17,7 +17,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 DARK = sorted((SITE / "_images").glob("*-dark.svg"))
 NIGHT = [COUNTERPARTS[to_hex(colormaps["Blues"](i))] for i in range(256)]
 # Those with scans of digits, which are ink on paper.
-ON_PAPER = {"book/calibration.html": 2, "book/cross-entropy.html": 1, "book/images.html": 1, "book/sampling.html": 1}
+ON_PAPER = {"book/calibration.html": 2, "book/contrast.html": 2, "book/cross-entropy.html": 1, "book/images.html": 1, "book/sampling.html": 1}
 
 
 def contrast(one, other):
@@ -89,7 +89,8 @@ class TestDarkDrawing:
     def test_letters_are_read(self, path):
         drawing = ElementTree.parse(path).getroot()
         for group in groups(drawing, "text_"):
-            for colour in painted(group, drawing.get("fill")):
+            # What has the colour of the page is written on a shape, in one of the colours tested above.
+            for colour in set(painted(group, drawing.get("fill"))) - {PAGE}:
                 assert contrast(colour, PAGE) >= 4.5, colour
 
     def test_numbers_on_cells_are_read(self, path):
@@ -99,7 +100,7 @@ class TestDarkDrawing:
             texts = [child for child in axes if child.get("id", "").startswith("text_")]
             if meshes and len(texts) > 1:  # One is the title.
                 cells = re.findall(r"fill: (#\w+)", ElementTree.tostring(meshes[0], "unicode"))
-                assert len(cells) > 20
+                assert len(cells) > 10
                 for cell in cells:
                     assert contrast(TEXT, cell) >= 4.5, cell
 

@@ -48,6 +48,7 @@ COUNTERPARTS = {
     "#ffffff": PAGE,
     "#000000": TEXT,
     "#696969": "#969696",
+    "#cccccc": "#666666",
     **COLOURS,
     **{tint(c, "white"): tint(dark, PAGE) for c, dark in COLOURS.items()},
     **{to_hex(colormaps["Blues"](i)): to_hex(NIGHT(i)) for i in range(256)},
