@@ -9,20 +9,22 @@ models in the half of the scans that they learn from.
 import numpy as np
 import torch
 from chapter import definitions, store
+from scipy.special import entr
 
 from softmax_lib import softmax
 
 STEPS = 1200
-sampling, language = definitions("sampling"), definitions("language")
+sampling, language, choosing = definitions("sampling"), definitions("language"), definitions("choosing-words")
 torch.set_default_dtype(torch.float32)
 training, _, test = map(language.stream, language.split_sections(language.sections))
 vocabulary = language.Vocabulary(training, 1000)
 ROWS, NEXT = language.windows(vocabulary.encode(test), language.CONTEXT)
 CUTS = {
-    "top-k 50": lambda z: sampling.top_k(z, 50),
-    "top-p 0.9": lambda z: sampling.top_p(z, 0.9),
-    "min-p 0.1": lambda z: sampling.min_p(z, 0.1),
+    "top-k 50": lambda z: choosing.top_k(z, 50),
+    "top-p 0.9": lambda z: choosing.top_p(z, 0.9),
+    "min-p 0.1": lambda z: choosing.min_p(z, 0.1),
 }
+CHANGES = sampling.CHANGES | {"top-p 0.9": CUTS["top-p 0.9"]}
 
 
 def next_word_logits(seed):
@@ -56,7 +58,7 @@ def effects(logits):
 def example(logits, quantile):
     """Return the row at a quantile of the entropy, and the words before it."""
     p = softmax(logits)
-    entropies = np.sum(sampling.entr(p), axis=-1)
+    entropies = np.sum(entr(p), axis=-1)
     row, place = np.argwhere(entropies == np.quantile(entropies, quantile, method="nearest"))[0]
     read = ROWS[row, : place + language.CONTEXT // 2 + 1]
     return {
@@ -74,7 +76,7 @@ def written_by(seed):
             "legible": float(np.mean(judge.predict(scans) == sampling.wanted)),
             "pixels": round(float(sampling.variety(scans)), 2),
         }
-        for name, scans in sampling.write_scans(model).items()
+        for name, scans in sampling.write_scans(model, CHANGES).items()
     }
 
 

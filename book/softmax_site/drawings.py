@@ -153,6 +153,14 @@ DRAWINGS = {
     + line("M48 37C42 46 26 50 8 54", "s-c1", 2)
     + line("M48 37L34 54H8", "s-c2", 2, DASHED)
     + dot(34, 54, 4, "f-c2"),
+    "choosing-words": line("M8 54H90", AXIS, 1)
+    + "".join(
+        box(10 + i * 10, 54 - height, 8, height, "f-s3")
+        for i, height in enumerate([44, 26, 18, 12, 9, 7, 5, 4])
+    )
+    + line("M29 6V54", "s-c1", 2)
+    + line("M49 6V54", "s-c2", 2, LONG)
+    + line("M69 6V54", "s-c3", 2, SHORT),
     "text-classifier": line("M8 12H44M8 22H38M8 32H44M8 42H30")
     + line("M50 27H60M56 23l5 4-5 4", MUTED, 1.5)
     + box(66, 14, 24, 9)
@@ -180,6 +188,12 @@ DRAWINGS = {
         for j in range(4)
         for kind in [TILE if (i, j) == (1, 2) else NEAR[i == 1 or j == 2]]
     ),
+    "preferences": line("M8 46H90", AXIS, 1)
+    + dot(26, 46, 5)
+    + dot(68, 46, 5, "f-c2")
+    + line("M30 34H62M57 30l5 4-5 4", MUTED, 1.5)
+    + word(26, 26, "A")
+    + word(68, 26, "B"),
     "frameworks": ring(36, 24, 18, "s-c1")
     + ring(60, 24, 18, "s-c2", LONG)
     + ring(48, 40, 17, "s-c3", SHORT),
