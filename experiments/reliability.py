@@ -7,9 +7,9 @@ their row, and rounded to hundredths. Takes a few seconds.
 import numpy as np
 from chapter import definitions, store
 
-calibration = definitions("calibration")
+beyond = definitions("beyond-temperature")
 
-network, temperature, _, (scans, labels) = calibration.fitted(1)
+network, temperature, _, (scans, labels) = beyond.fitted(1)
 logits = network.logits(scans)
 below = np.round(logits - logits.max(axis=-1, keepdims=True), 2) + 0.0
 results = {"temperature": round(float(temperature), 2), "labels": labels.tolist(), "logits": below.tolist()}

@@ -119,9 +119,22 @@ DRAWINGS = {
     + line("M10 6C14 38 34 46 88 51", "s-c1", 2.5)
     + dot(17, 30, 4.5, "f-c2")
     + line("M17 30V52", "s-c2", 1.5, DASHED),
+    "derivative": FLOOR
+    + row(
+        [26, 20, 14],
+        lambda i, h: box(14 + 26 * i, 52 - h, 16, h, f"f-c{i + 1}"),
+    )
+    + line("M22 22V8M18 12l4-5 4 5", "s-ink")
+    + line("M48 14v10M45 20l3 5 3-5M74 22v8M71 26l3 5 3-5", "s-ink"),
     "calibration": line("M14 54V6M14 54H86", AXIS, 1)
     + line("M14 54L82 6", MUTED, 1.5, DASHED)
     + line("M14 54C40 50 62 42 82 22", "s-c2", 2.5),
+    "beyond-temperature": box(12, 8, 48, 48, "f-s0")
+    + row(
+        [(12, 8), (36, 8), (24, 20), (48, 20), (12, 32), (36, 44), (48, 44)],
+        lambda _, corner: box(*corner, 12, 12, "f-ink2"),
+    )
+    + word(78, 37, "8!", "f-c2", 18),
     "sampling": stick(8, 34, 80, 14) + line("M44 6V30M40 26l4 5 4-5", "s-ink"),
     "images": "".join(
         row(

@@ -13,6 +13,7 @@ PLACES = {
     "book/one-pass.html": "stream",
     "book/attention.html": "root",
     "book/bandits.html": "bandit",
+    "book/calibration.html": "reliability",
 }
 TYPES = ["float64", "float32", "float16"]
 

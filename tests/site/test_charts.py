@@ -17,7 +17,14 @@ SVG = "{http://www.w3.org/2000/svg}"
 DARK = sorted((SITE / "_images").glob("*-dark.svg"))
 NIGHT = [COUNTERPARTS[to_hex(colormaps["Blues"](i))] for i in range(256)]
 # Those with scans of digits, which are ink on paper.
-ON_PAPER = {"book/calibration.html": 2, "book/contrast.html": 2, "book/cross-entropy.html": 1, "book/images.html": 1, "book/sampling.html": 1}
+ON_PAPER = {
+    "book/beyond-temperature.html": 1,
+    "book/calibration.html": 1,
+    "book/contrast.html": 2,
+    "book/cross-entropy.html": 1,
+    "book/images.html": 1,
+    "book/sampling.html": 1,
+}
 
 
 def contrast(one, other):
