@@ -15,7 +15,9 @@ from softmax_lib._types import Array
 FLOATS: tuple[Any, ...] = (np.float32, np.float64, np.longdouble)
 INFO = {np.dtype(dtype): np.finfo(dtype) for dtype in FLOATS}
 MAX = {dtype: info.max for dtype, info in INFO.items()}
-HIGHEST = {dtype: int(np.log(largest)) for dtype, largest in MAX.items()}  # integer with a finite exponential
+# The greatest integer with a finite exponential. WebAssembly computes that of longdouble in float64.
+LOG_MAX = {dtype: np.log(largest) for dtype, largest in MAX.items()}
+HIGHEST = {dtype: int(log if log < np.inf else LOG_MAX[np.dtype(np.float64)]) for dtype, log in LOG_MAX.items()}
 TINY = {dtype: info.smallest_normal for dtype, info in INFO.items()}
 LOG_TINY = {dtype: float(np.log(tiny)) for dtype, tiny in TINY.items()}
 FEW = 32  # classes, of which the largest are multiplied by 0 sooner than picked out
