@@ -101,7 +101,7 @@ lint: dist  ## check style, types, spelling, dependencies, workflows and the pac
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/codespell
-	$(BIN)/deptry --no-ansi . book benchmarks experiments tools tests tests/book tests/lib tests/site
+	$(BIN)/deptry --no-ansi . book benchmarks experiments tools tools/wasm tests tests/book tests/lib tests/site book/softmax_site/in_page
 	$(BIN)/zizmor --offline --quiet --persona=auditor .github
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/*.yml
@@ -208,6 +208,10 @@ vendor: $(INSTALLED)  ## fetch the vendored files again
 	cd _build/vendor && npm pack --silent chart.js@$(CHARTJS_VERSION) && tar xzf chart.js-$(CHARTJS_VERSION).tgz
 	cp _build/vendor/package/dist/chart.umd.min.js book/assets/vendor/chartjs/
 	cp _build/vendor/package/LICENSE.md book/assets/vendor/chartjs/LICENSE
+	rm -rf node_modules && npm ci --ignore-scripts --no-audit --no-fund --silent
+	npx esbuild tools/codemirror.js --bundle --format=esm --minify --charset=utf8 --legal-comments=none --log-level=warning \
+		--outfile=book/assets/vendor/codemirror/codemirror.js
+	cp node_modules/@codemirror/view/LICENSE book/assets/vendor/codemirror/
 	$(BIN)/python -m venv _build/vendor/fonttools
 	_build/vendor/fonttools/bin/python -m pip install --quiet "fonttools[woff]==4.68.0"
 	$(call face,source-serif,source-serif-4,$(SERIF_VERSION),latin-wght-normal,wght=400:600,serif,$(FEATURES))

@@ -10,6 +10,8 @@ from softmax_site.notebooks import missing_packages
 
 BOOK = Path(__file__).parent
 LEFT_OUT = pytest.StashKey()
+# Modules for the page, of which one has the name of a package.
+collect_ignore = ["softmax_site/in_page"]
 
 
 def pytest_configure(config):

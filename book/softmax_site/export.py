@@ -52,6 +52,8 @@ NUMBER_PAGES = """numbers => {
 }"""
 
 SERVER_ONLY = {"404.html", ".nojekyll", ".buildinfo"}
+# From the file system a browser starts no worker, in which cells would run.
+RUNNING = {"kernel", "wheels"}
 
 
 def find_browser():
@@ -160,8 +162,8 @@ def chapter(pages, name, level):
     article = pages[name].select_one("article")
     for link in article.select("a.headerlink"):
         link.decompose()
-    for image in article.select("img.only-dark"):
-        image.decompose()
+    for element in article.select("img.only-dark, .run"):
+        element.decompose()
     for image in article.select("img[loading]"):
         del image["loading"]
     for details in article.find_all("details"):
@@ -289,6 +291,8 @@ def make_zip(site, path):
     left_out = {f"{NAME}.pdf", f"{NAME}.zip", *SERVER_ONLY}
     with ZipFile(path, "w") as archive:
         for file in sorted(site.rglob("*")):
+            if RUNNING & {folder.name for folder in file.parents}:
+                continue
             if file.is_file() and file.name not in left_out:
                 # Without its time: the same site gives the same archive.
                 inside = ZipInfo(f"{NAME}/{file.relative_to(site).as_posix()}")

@@ -15,11 +15,17 @@ from threading import Thread
 import pytest
 from paths import SITE
 
+from softmax_site import kernel
 from softmax_site.addresses import site_root
 from softmax_site.export import find_browser
 
 SITE_ROOT = site_root()
 POLICY = "default-src 'self'; script-src 'self'; style-src 'self'"
+
+# Where npm is not installed no cell runs in the page; the site that is published has it.
+cells_run = pytest.mark.skipif(
+    not (kernel.available() or os.environ.get("CI")), reason="npm has not fetched the kernel that runs cells"
+)
 
 
 class Handler(SimpleHTTPRequestHandler):

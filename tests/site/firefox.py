@@ -7,7 +7,7 @@ from threading import Thread
 
 from websocket import create_connection
 
-LIMIT = 20  # seconds, for each answer
+LIMIT = 65  # seconds, for each answer
 EVENTS = ["log.entryAdded", "network.beforeRequestSent", "network.fetchError", "network.responseCompleted"]
 # Looks once a frame, for some seconds.
 WAIT = """new Promise((resolve, reject) => {
@@ -16,7 +16,7 @@ WAIT = """new Promise((resolve, reject) => {
         else if (performance.now() > end) reject(new Error("in vain"));
         else requestAnimationFrame(() => look(end));
     };
-    look(performance.now() + 15000);
+    look(performance.now() + SECONDS * 1000);
 })"""
 
 
@@ -81,8 +81,8 @@ class Tab:
         assert answer["type"] == "success", (expression, answer["exceptionDetails"]["text"])
         return json.loads(answer["result"]["value"])
 
-    def wait(self, condition):
-        self.evaluate(WAIT.replace("CONDITION", condition))
+    def wait(self, condition, seconds=15):
+        self.evaluate(WAIT.replace("CONDITION", condition).replace("SECONDS", str(seconds)))
 
     def press(self, *keys):
         """Press keys one after the other, and then let go of them."""

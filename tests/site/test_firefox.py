@@ -1,14 +1,14 @@
 """The site, and its copy in a folder, in Firefox as it is installed."""
 
 import pytest
-from browser import SITE_ROOT, needed
+from browser import SITE_ROOT, cells_run, needed
 from built import PAGES, parsed
 from explorer import PLACES
 from firefox import Firefox, Tab
 
 FOREIGN = "https://example.org/picture.png"
 # As WebDriver names keys.
-ENTER, CONTROL, RIGHT = "\ue007", "\ue009", "\ue014"
+ENTER, SHIFT, CONTROL, RIGHT = "\ue007", "\ue008", "\ue009", "\ue014"
 PHONE, DESK = (360, 700), (1440, 900)
 # Of the formulas, of which there are so many, each letter has a font that is there.
 SET = """(() => {
@@ -137,3 +137,30 @@ def test_tab_notes_what_goes_wrong(firefox, address, script, problem):
     tab.evaluate(script)
     problems = tab.close()
     assert any(problem in found for found in problems), problems
+
+
+@cells_run
+def test_cells_run_can_be_changed_and_stopped(tab):
+    """As tests/site/test_run.py has it for Chromium, from the click to a loop that is ended."""
+    status = "document.querySelector('.run [role=status]').textContent"
+    cell = "document.querySelector('.run-cell:not(.tag_hide-input)')"
+
+    def write(code):
+        tab.evaluate(f"{cell}.querySelector('.run-editor').shadowRoot.querySelector('.cm-content').focus()")
+        tab.press(CONTROL, "a")
+        for letter in code:
+            tab.press(letter)
+        tab.press(SHIFT, ENTER)
+
+    tab.open("book/worked-example.html", *DESK)
+    tab.evaluate("document.querySelector('.run button').focus()")
+    tab.press(ENTER)
+    tab.wait(f"{status}.includes('have run')", seconds=60)
+    outputs = "[...document.querySelectorAll('.run-output')].map((output) => output.textContent)"
+    assert set(tab.evaluate(outputs)) == {"Your output is the same.", "Your run printed nothing."}
+    write("print(6*7)")
+    tab.wait(f"{cell}.querySelector('.run-output pre')?.textContent === '42\\n'")
+    write("while 1: 1")
+    tab.wait(f"{status}.endsWith('runs.')")
+    tab.evaluate(f"{cell}.querySelector('[aria-label^=Stop]').click()")
+    tab.wait(f"{status}.startsWith('Stopped')")

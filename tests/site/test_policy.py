@@ -30,12 +30,21 @@ def test_is_this_and_no_weaker():
         "font-src 'self' file:",
         "connect-src 'self' file:",
         "child-src 'none'",
+        "worker-src 'none'",
         "manifest-src 'none'",
         "media-src 'none'",
         "object-src 'none'",
         "form-action 'self' file:",
         "base-uri 'none'",
     ]
+
+
+def test_a_page_whose_cells_run_may_start_a_worker_of_the_site():
+    soup = BeautifulSoup(f'{PAGE}<div class="run"><button></button></div>', "html.parser")
+    policy.apply(soup)
+    allowed = soup.select("meta")[1]["content"].split("; ")
+    assert "worker-src 'self'" in allowed
+    assert not [directive for directive in allowed if "unsafe" in directive]
 
 
 class TestInBrowser:

@@ -22,7 +22,7 @@ COMPILED = {
 KEPT = {
     "numpy": r".*\.py",
     "matplotlib": r".*\.py|.*/matplotlibrc|.*/LICENSE_DEJAVU"
-    r"|.*/ttf/(DejaVuSans(-Bold|-Oblique|Mono)?|LastResortHE-Regular|cm\w+)\.ttf",
+    r"|.*/ttf/(DejaVuSans(-Bold|-Oblique|Display|Mono)?|LastResortHE-Regular|cm\w+)\.ttf",
     "kiwisolver": r".*\.py",
     "pillow": r"PIL/(__init__|_\w+|features|ExifTags|TiffTags|PngImagePlugin|GimpGradientFile|(GimpPalette|Palette)File"
     r"|Image(Chops|Color|Draw|File|Font|Mode|Palette|Sequence|Text)?)\.py",

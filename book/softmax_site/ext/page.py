@@ -15,6 +15,7 @@ from softmax_site.html import (
     openings,
     performance,
     policy,
+    run,
     search,
     typography,
 )
@@ -28,6 +29,7 @@ PASSES = [
     glossary,
     neighbours,
     openings,
+    run,
     performance,
     policy,
 ]

@@ -24,6 +24,7 @@ def apply(soup, page=None):
         "font-src": site,
         "connect-src": site,
         "child-src": "'none'",
+        "worker-src": "'self'" if soup.select(".run button") else "'none'",
         "manifest-src": "'none'",
         "media-src": "'none'",
         "object-src": "'none'",
