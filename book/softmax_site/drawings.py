@@ -210,6 +210,10 @@ DRAWINGS = {
     "frameworks": ring(36, 24, 18, "s-c1")
     + ring(60, 24, 18, "s-c2", LONG)
     + ring(48, 40, 17, "s-c3", SHORT),
+    "largest-layer": box(8, 4, 50, 52, "f-c1", 2)
+    + box(64, 40, 9, 16, "f-s3")
+    + box(76, 44, 6, 12, "f-s3")
+    + box(85, 48, 5, 8, "f-s3"),
     "many-machines": row(
         range(4), lambda i, _: box(6 + i * 23, 6, 17, 12, "f-s3", 2)
     )

@@ -12,6 +12,8 @@ PLACES = {
     "book/overflow.html": "overflow",
     "book/one-pass.html": "stream",
     "book/attention.html": "root",
+    "book/many-machines.html": "merge",
+    "book/choosing-words.html": "decode",
     "book/bandits.html": "bandit",
     "book/calibration.html": "reliability",
 }
