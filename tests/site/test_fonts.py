@@ -9,6 +9,7 @@ FALL_BACK = set("Ł∞√σᵀ")
 # Formulas have MathJax's fonts, and the icons of the theme are drawings.
 OTHERS = {"script", "style", "svg", "math", "mjx-container"}
 WRITE = """([letters, faces]) => {
+    document.fonts.forEach((face) => (face.display = "block"));  // However late it comes.
     const line = document.querySelector("article").appendChild(document.createElement("p"));
     for (const face of faces) for (const letter of letters) {
         const place = line.appendChild(document.createElement("span"));

@@ -17,7 +17,7 @@ FIRST = {
     "cross entropy": "Train with cross-entropy",
     "overflow": "When exponentials overflow",
     "attention": "How does attention use softmax?",
-    "perplexity": "How is the next word chosen?",
+    "perplexity": "How is the next word predicted?",
     "gumbel": "How do we draw from a softmax?",
 }
 # What belongs to a page and not to its text, and TeX.
