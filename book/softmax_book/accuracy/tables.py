@@ -41,7 +41,7 @@ def largest_error(results, true):
 def draw_digits_lost(lost, libraries, families):
     """Draw two tables, of softmax and of the loss, families downwards."""
     names = [family.__name__.replace("_", " ") for family in families]
-    _, axes = plt.subplots(1, 2, figsize=(6.4, 4.2), sharey=True)
+    _, axes = plt.subplots(2, figsize=(5, 6.4), sharex=True)
     for i, (ax, title) in enumerate(
         zip(axes, ["softmax", "loss"], strict=True)
     ):
@@ -50,9 +50,9 @@ def draw_digits_lost(lost, libraries, families):
             digits = lost[row, i, column]
             ax.text(column + 0.5, row + 0.5, digits, ha="center", va="center")
         ticks = np.arange(len(libraries)) + 0.5
-        ax.set_xticks(ticks, libraries, rotation=40, ha="right")
+        ax.set_xticks(ticks, libraries)
         ax.set_yticks(np.arange(len(names)) + 0.5, names)
         ax.set(title=f"{title}: digits lost")
         ax.grid(visible=False)
-    axes[0].invert_yaxis()
+        ax.invert_yaxis()
     plt.show()
