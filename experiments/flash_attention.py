@@ -35,7 +35,5 @@ def compare(seed, n, causal):
 
 
 torch.set_num_threads(1)
-differences = [
-    compare(seed, n, causal) for seed in range(5) for n in (96, 125) for causal in (True, False)
-]
+differences = [compare(seed, n, causal) for seed in range(5) for n in (96, 125) for causal in (True, False)]
 store("flash_attention", {"differences": differences}, ["numpy", "torch"])
