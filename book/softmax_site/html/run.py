@@ -34,7 +34,8 @@ def apply(soup, page):
         return
     notebook = kernel.ROOT / f"{page.name}.ipynb"
     if page.name == FRONT:
-        add_control(soup, cell_of_session(soup), ["numpy"])
+        if cell := cell_of_session(soup):
+            add_control(soup, cell, ["numpy"])
     elif notebook.is_file():
         wheels, missing = kernel.requirements(notebook)
         if cell := soup.select_one("article div.cell:not(.tag_hide-input)"):
@@ -48,11 +49,11 @@ def apply(soup, page):
 
 def cell_of_session(soup):
     """Make the first example that has prompts a cell, and return it."""
-    example = next(
-        block
-        for block in soup.select("article div[class*=highlight-]")
-        if block.get_text().startswith(">>> ")
-    )
+    blocks = soup.select("article div[class*=highlight-]")
+    sessions = [b for b in blocks if b.get_text().startswith(">>> ")]
+    if not sessions:
+        return None
+    example = sessions[0]
     cell = example.wrap(soup.new_tag("div", attrs={"class": "cell session"}))
     example.wrap(soup.new_tag("div", attrs={"class": "cell_input"}))
     return cell
