@@ -105,7 +105,7 @@ def cross_entropy(
     np.float64(0.4644)
     """
     z, axes, y, labelled = _checked(logits, targets, axis, ignore_index, label_smoothing, reduction)
-    if labelled and weight is None and ignore_index is None and label_smoothing == 0 and is_small(z, axes):
+    if _are_few(z, axes, labelled, weight, ignore_index, label_smoothing):
         return as_result(losses_of_few(z, y, reduction), floating_type(z))
     rows = Rows(z, axes)
     terms = Terms(rows, z.shape, y, labelled, weight, ignore_index, label_smoothing, reduction)
@@ -189,8 +189,7 @@ def cross_entropy_grad(
     array([[-0.371,  0.231,  0.14 ]])
     """
     z, axes, y, labelled = _checked(logits, targets, axis, ignore_index, label_smoothing, reduction)
-    plain = labelled and weight is None and ignore_index is None and label_smoothing == 0 and out is None
-    if plain and is_small(z, axes):
+    if out is None and _are_few(z, axes, labelled, weight, ignore_index, label_smoothing):
         return gradient_of_few(z, y, reduction)
     rows = Rows(z, axes)
     terms = Terms(rows, z.shape, y, labelled, weight, ignore_index, label_smoothing, reduction)
@@ -215,6 +214,13 @@ def _checked(
     require_options(count(z.shape, axes), z.shape, label_smoothing, reduction)
     y = as_real(targets, "targets")
     return z, axes, y, are_labels(y, without_axes(z.shape, axes), z.shape, ignore_index)
+
+
+def _are_few(
+    z: Array, axes: Shape, labelled: bool, weight: object, ignore_index: object, label_smoothing: float
+) -> bool:
+    """Return whether these are few logits at labels alone, for which blocks and terms would take longer."""
+    return labelled and weight is None and ignore_index is None and label_smoothing == 0 and is_small(z, axes)
 
 
 class Terms:
