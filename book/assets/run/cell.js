@@ -1,6 +1,6 @@
 // A cell of the page: its code in an editor, buttons, and below the stored output that of the reader's run.
-import { button, element } from "./chapter.js";
 import { edit } from "./editor.js";
+import { button, element } from "./elements.js";
 import { edited, keepEdit } from "./memory.js";
 import { isAsStored, show, summary } from "./output.js";
 

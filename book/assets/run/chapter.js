@@ -1,5 +1,6 @@
 // A page whose cells run: its bar, and the order in which cells are run.
 import { Cell } from "./cell.js";
+import { button, element } from "./elements.js";
 import { Kernel, Stopped } from "./kernel.js";
 import { forgetRuns, keepRun, runsOfThisVisit } from "./memory.js";
 
@@ -8,16 +9,6 @@ const DIFFERENCES = `Numbers are those of NumPy in WebAssembly. It gives no warn
   differ.`;
 
 const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
-
-export function element(name, className, text = "") {
-  return Object.assign(document.createElement(name), { className, textContent: text });
-}
-
-export function button(text, label, press) {
-  const result = Object.assign(element("button", "", text), { type: "button", ariaLabel: label });
-  result.addEventListener("click", press);
-  return result;
-}
 
 class Chapter {
   constructor(bar) {

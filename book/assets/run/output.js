@@ -1,5 +1,5 @@
 // The output of a run: shown beside the stored one, marked as the reader's, and compared with it.
-import { element } from "./chapter.js";
+import { element } from "./elements.js";
 
 const printed = (outputs) =>
   outputs

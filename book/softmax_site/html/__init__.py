@@ -5,8 +5,11 @@ display, and keep some readers out. Each module mends one kind of such things,
 by a function `apply` of the parsed page and of what is known about it.
 """
 
+import re
 from pathlib import Path
 from typing import NamedTuple
+
+SENTENCE_END = re.compile(r"[.?!](?=\s|$)")
 
 
 class Page(NamedTuple):

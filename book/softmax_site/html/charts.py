@@ -12,10 +12,11 @@ import numpy as np
 from matplotlib import colormaps
 from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
 
+from softmax_site.html import SENTENCE_END
+
 # The dark theme's paper, ink and accent.
 PAGE, TEXT, BLUE = "#14171a", "#e8e4dc", "#56b4e9"
 ENLARGED = 1.1  # Beside the text of a wide page.
-MESSAGE_END = re.compile(r"[.?!](?=\s|$)")
 COLOUR = r'(?<=[ "])#[0-9a-f]{6}(?=[;"])'
 # Up to the middle blue, which is where numbers are written on cells, light
 # letters are as easy to read as dark ones are on matplotlib's "Blues".
@@ -86,7 +87,7 @@ def stress_message(soup, caption):
         return
     message = soup.new_tag("strong")
     for part in list(caption.contents):
-        end = isinstance(part, str) and MESSAGE_END.search(part)
+        end = isinstance(part, str) and SENTENCE_END.search(part)
         if end:
             part.replace_with(part[end.end() :])
             message.append(part[: end.end()])

@@ -1,6 +1,5 @@
 """A term that leads to the glossary shows what it means, without a script."""
 
-import re
 from html import escape
 from urllib.parse import urlsplit
 
@@ -10,9 +9,8 @@ from sphinx.addnodes import glossary
 
 from softmax_site.ext.math import CLASS
 from softmax_site.formulas import set_formula
+from softmax_site.html import SENTENCE_END
 from softmax_site.html.typography import keep_math_with_punctuation
-
-END = re.compile(r"[.?!](?=\s|$)")
 
 
 def apply(soup, page):
@@ -47,7 +45,9 @@ def first_sentence(paragraph):
         if isinstance(node, nodes.math):
             formula = set_formula(node.astext())
             html += f'<span class="{CLASS}">{formula}</span>'
-        elif isinstance(node, nodes.Text) and (end := END.search(node)):
+        elif isinstance(node, nodes.Text) and (
+            end := SENTENCE_END.search(node)
+        ):
             return html + escape(node[: end.end()])
         else:
             html += escape(node.astext())
