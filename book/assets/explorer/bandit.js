@@ -7,23 +7,14 @@ Pictures.bandit = (() => {
   const VALUES = [4, 4.5, 5, 5.5]; // The mean reward of each machine; the rewards have the variance 1.
   const COLOURS = ["grey", "green", "orange", "blue"];
 
-  const rateSlider = {
-    min: -40, max: 10, step: 1,
-    position: (rate) => Math.round(20 * Math.log10(rate)),
-    value: (position) => Number((10 ** (position / 20)).toPrecision(2)),
-  };
-
   const fields = [
     Fields.number({
       key: "pulls", label: "Pulls", min: 0, max: 1000, whole: true, initial: 200,
       slider: () => ({ ...Fields.wholeSlider, min: 0, max: 1000, step: 10 }),
     }),
-    Fields.number({ key: "rate", label: "Step size", min: 0.01, max: 10, initial: 0.1, slider: () => rateSlider }),
+    Fields.number({ key: "rate", label: "Step size", min: 0.01, max: 10, initial: 0.1, slider: () => Fields.decadeSlider(-2, 0.5, 2) }),
     Fields.choice({ key: "baseline", legend: "Baseline", options: ["mean reward", "none"], initial: "mean reward" }),
-    Fields.number({
-      key: "seed", label: "Gambler", min: 1, max: 1000, whole: true, initial: 1,
-      slider: () => ({ ...Fields.wholeSlider, min: 1, max: 50 }),
-    }),
+    Fields.seed("Gambler"),
   ];
 
   const presets = {
@@ -35,7 +26,7 @@ Pictures.bandit = (() => {
 
   const actions = {
     "Pull ten times": ({ pulls }) => ({ pulls: Math.min(1000, pulls + 10) }),
-    "Another gambler": ({ seed }) => ({ seed: (seed % 1000) + 1 }),
+    "Another gambler": Fields.nextSeed,
   };
 
   /* The policy before each pull and after the last, and what was won. */

@@ -6,17 +6,12 @@ Pictures.decode = (() => {
   const { digits, probability, short } = Numbers;
   const SHOWN = 12; // Words in the chart and the table.
 
-  const temperatureSlider = {
-    min: -20, max: 20, step: 1,
-    position: (T) => Math.round(20 * Math.log10(T)),
-    value: (position) => Number((10 ** (position / 20)).toPrecision(2)),
-  };
   const shareSlider = { position: (x) => x, value: (position) => position, min: 0, max: 1, step: 0.05 };
   const number = (field) => Fields.number({ min: 0, ...field });
 
   const fields = [
     Fields.choice({ key: "row", legend: "Context", options: Object.keys(Data.decode), initial: "open" }),
-    number({ key: "T", label: "Temperature T", min: 0.1, max: 10, initial: 1, slider: () => temperatureSlider }),
+    number({ key: "T", label: "Temperature T", min: 0.1, max: 10, initial: 1, slider: () => Fields.decadeSlider(-1, 1, 2) }),
     number({
       key: "topk", label: "Top-k: the k most probable, 0 for all", max: 1000, whole: true, initial: 0,
       slider: () => ({ ...Fields.wholeSlider, min: 0, max: 50 }),

@@ -219,8 +219,23 @@ const Fields = (() => {
   }
 
   const wholeSlider = { position: (x) => x, value: (position) => position, step: 1 };
+
+  /* Twenty steps a decade, from 10 ** low to 10 ** high. */
+  const decadeSlider = (low, high, digits) => ({
+    min: 20 * low, max: 20 * high, step: 1,
+    position: (x) => Math.round(20 * Math.log10(x)),
+    value: (position) => Number((10 ** (position / 20)).toPrecision(digits)),
+  });
+
+  /* Which random numbers are drawn. */
+  const seed = (label) =>
+    number({
+      key: "seed", label, min: 1, max: 1000, whole: true, initial: 1, slider: () => ({ ...wholeSlider, min: 1, max: 50 }),
+    });
+  const nextSeed = ({ seed }) => ({ seed: (seed % 1000) + 1 });
+
   const asLogits = { key: "z", legend: "Logits", noun: "Class", initial: [0, 0, 0], slider: logitSlider };
   const logits = (field) => numbers({ ...asLogits, ...field });
 
-  return { number, logits, choice, wholeSlider, element, Mistake };
+  return { number, logits, choice, seed, nextSeed, wholeSlider, decadeSlider, element, Mistake };
 })();

@@ -6,14 +6,8 @@ Pictures.reliability = (() => {
   const { digits, short } = Numbers;
   const { logits, labels, temperature } = Data.reliability;
 
-  const temperatureSlider = {
-    min: -20, max: 20, step: 1,
-    position: (T) => Math.round(20 * Math.log10(T)),
-    value: (position) => Number((10 ** (position / 20)).toPrecision(3)),
-  };
-
   const fields = [
-    Fields.number({ key: "T", label: "Temperature T", min: 0.1, max: 10, initial: 1, slider: () => temperatureSlider }),
+    Fields.number({ key: "T", label: "Temperature T", min: 0.1, max: 10, initial: 1, slider: () => Fields.decadeSlider(-1, 1, 3) }),
     Fields.number({
       key: "bins", label: "Number of bins", min: 2, max: 20, whole: true, initial: 10,
       slider: () => ({ ...Fields.wholeSlider, min: 2, max: 20 }),

@@ -17,14 +17,11 @@ Pictures.root = (() => {
     Fields.number({
       key: "d", label: "Dimension d", min: 1, max: LARGEST, whole: true, initial: 64, slider: () => dimensionSlider,
     }),
-    Fields.number({
-      key: "seed", label: "Draw number", min: 1, max: 1000, whole: true, initial: 1,
-      slider: () => ({ ...Fields.wholeSlider, min: 1, max: 50 }),
-    }),
+    Fields.seed("Draw number"),
   ];
 
   const presets = { "d = 1": "d=1", "d = 16": "d=16", "d = 64": "d=64", "d = 128": "d=128", "d = 1024": "d=1024" };
-  const actions = { "Draw again": ({ seed }) => ({ seed: (seed % 1000) + 1 }) };
+  const actions = { "Draw again": Fields.nextSeed };
 
   /* The products of a query with the keys. All numbers are normal; more dimensions are drawn after fewer. */
   function products({ d, seed }) {

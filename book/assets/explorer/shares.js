@@ -44,8 +44,10 @@ for (const form of document.querySelectorAll("form.shares")) {
     target.setAttribute("aria-pressed", String(!isOn(target)));
     draw();
   });
-  form.addEventListener("reset", () => {
+  form.addEventListener("reset", (event) => {
+    event.preventDefault(); // By itself it would put the sliders back only after this.
+    rows.forEach(({ slider }) => (slider.value = slider.defaultValue));
     switches.forEach((button) => button.setAttribute("aria-pressed", "false"));
-    setTimeout(draw); // The sliders are back after the event.
+    draw();
   });
 }

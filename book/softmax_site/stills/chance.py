@@ -57,9 +57,7 @@ def bandit(pulls, rate="0.1", baseline="mean reward", seed="1"):
         dart = next(uniform)
         hits = [dart < end for end in accumulate(p.tolist())]
         machine = hits.index(True) if any(hits) else len(p) - 1
-        radius, angle = next(uniform), next(uniform)
-        noise = np.sqrt(-2 * np.log(radius)) * np.cos(2 * np.pi * angle)
-        reward = VALUES[machine] + noise
+        reward = VALUES[machine] + normal_number(uniform)
         counts[machine] += 1
         mean += (reward - mean) / pull
         advantage = reward if baseline == "none" else reward - mean
@@ -107,8 +105,11 @@ def uniform_numbers(seed):
 
 
 def normal_numbers(seed, count):
-    """Return normal numbers, by Box and Muller's method."""
     uniform = uniform_numbers(seed)
-    pairs = np.array([(next(uniform), next(uniform)) for _ in range(count)])
-    radius, angle = pairs.reshape(count, 2).T
+    return np.array([normal_number(uniform) for _ in range(count)])
+
+
+def normal_number(uniform):
+    """Return a normal number, by Box and Muller's method."""
+    radius, angle = next(uniform), next(uniform)
     return np.sqrt(-2 * np.log(radius)) * np.cos(2 * np.pi * angle)
