@@ -17,6 +17,8 @@ from softmax_site.formulas import set_formula
 NARROW, WIDE = {"width": 360, "height": 800}, {"width": 1440, "height": 900}
 # What a reader sees of TeX that was not set: its delimiters and its commands.
 TEX = re.compile(r"\\[()\[\]]|\\[a-zA-Z]{2,}|\$[^$\d\s][^$]*\$")
+# How many children elements of MathML need that need a number of them.
+CHILDREN = {"msup": 2, "msub": 2, "msubsup": 3, "mfrac": 2, "mroot": 2, "munder": 2, "mover": 2, "munderover": 3}
 # How a formula looks: the height of its x beside that of the text, and what is shown of what is read aloud.
 LOOK = """() => {
     const formula = document.querySelector("article p mjx-container");
@@ -83,6 +85,11 @@ class TestPage:
             assert container.select("mjx-math[aria-hidden=true] mjx-c")
             assert container.select("mjx-assistive-mml > math")
             assert (formula.name == "div") == (container.get("display") == "true")
+
+    def test_each_part_of_mathml_has_the_children_that_it_needs(self, page):
+        for name, count in CHILDREN.items():
+            for part in page.select(f"math {name}"):
+                assert len(part.find_all(True, recursive=False)) == count, part
 
     def test_no_tex_is_left(self, page):
         assert not TEX.findall(prose(page))
