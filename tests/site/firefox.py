@@ -120,7 +120,7 @@ class Tab:
 
     def problem(self, method, params, **_):
         if method == "log.entryAdded":
-            # It is said of a formula of which the rest has yet to arrive; test_math.py looks at each formula as a whole.
+            # It is said of formulas of which the rest has yet to arrive; test_math.py looks at each as a whole.
             is_problem = params["level"] in ("error", "warn") and not HALF_A_FORMULA.fullmatch(params["text"])
             return params["text"] if is_problem else None
         url = params["request"]["url"]
