@@ -2,24 +2,19 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
-from sklearn.datasets import load_digits
-from sklearn.model_selection import train_test_split
+
+from softmax_book.scans import load_scans, split_stratified
 
 
 def split_digits(seed=0):
     """Return training and test scans, with a channel axis, and their labels.
 
-    Without a seed, the split is that of the chapter "Train with cross-entropy".
+    With seed 0, the split is that of the chapter "Train with cross-entropy".
     """
-    digits = load_digits()
-    scans = digits.images[:, np.newaxis] / 16
-    return train_test_split(
-        scans,
-        digits.target,
-        test_size=1 / 3,
-        random_state=seed,
-        stratify=digits.target,
-    )
+    pixels, labels = load_scans()
+    scans = pixels.reshape(-1, 1, 8, 8)
+    (x, y), (x_test, y_test) = split_stratified(scans, labels, 1198, seed)
+    return x, x_test, y, y_test
 
 
 def shifted(scans, distance):

@@ -57,6 +57,7 @@ BOOK = [
     "book/softmax_site/html/charts.py",
     "book/assets/vendor/*/*.ttf",
     "book/data/*.json",
+    "book/data/*.gz",
     "benchmarks/*.json",
     "experiments/*.json",
 ]

@@ -23,6 +23,7 @@ def test_files_are_those_of_the_sums():
         "book/assets/vendor/chartjs/chart.umd.min.js",
         "book/softmax_site/vendor/mathjax/input/tex.js",
         "book/assets/vendor/mathjax/MathJax_Main-Regular.woff",
+        "book/data/digits.csv.gz",
         "book/data/python-topics.json",
     ],
 )
