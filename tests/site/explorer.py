@@ -16,6 +16,8 @@ PLACES = {
     "book/choosing-words.html": "decode",
     "book/bandits.html": "bandit",
     "book/calibration.html": "reliability",
+    "book/other-normalisers.html": "entmax",
+    "book/flash-attention.html": "tiles",
 }
 TYPES = ["float64", "float32", "float16"]
 
@@ -32,7 +34,7 @@ class Picture:
         self.message = self.place.locator(".softmax-message")
         self.live = self.place.locator(".softmax-live")
         self.canvas = self.place.locator("canvas")
-        self.handle = self.place.get_by_role("slider", name=re.compile("The distribution|Logit z$"))
+        self.handle = self.place.get_by_role("slider", name=re.compile("The distribution|The scores|Logit z$"))
         self.place.scroll_into_view_if_needed()
         self.canvas.wait_for()
 

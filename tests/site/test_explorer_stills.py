@@ -48,6 +48,12 @@ STATES = [
     "bandit?pulls=0",
     "merge?z=1,0,2,4,3,5,-1,2",
     "merge?z=1,0,2,4,1000,999,-1,2",
+    "entmax?z=1,0.6,0.2",
+    "entmax?z=-3,2,1&alpha=2.5",
+    "entmax?z=0.4,0.3,0.25&alpha=1.1",
+    "tiles?done=12",
+    "tiles?size=64&done=40",
+    "tiles?size=256&mask=seen&done=16",
 ]
 
 
@@ -180,9 +186,61 @@ def merge(z):
     return rows, [*(row[0] for row in rows[:4]), *(row[1] for row in rows[:4]), *rows[-1][:2]]
 
 
+def entmax(z, alpha="1.5"):
+    z = numbers(z)
+    orders = [float(alpha), 2.0]
+    results = [softmax(z)]
+    for order in orders:
+        x = [(order - 1) * score for score in z]
+        # The sum falls as the threshold rises, and is 1 or more where the largest alone has 1.
+        power = 1 / (order - 1)
+        low, high = mpmath.mpf(max(x) - 1), mpmath.mpf(max(x))
+        for _ in range(100):
+            middle = (low + high) / 2
+            enough = mpmath.fsum(max(score - middle, 0) ** power for score in x) >= 1
+            low, high = (middle, high) if enough else (low, middle)
+        results.append([max(score - low, 0) ** power for score in x])
+    kept = [sum(share > 0 for share in p) for p in results]
+    return list(zip(z, *results, strict=True)), [*z, kept[0], float(alpha), *kept[1:]]
+
+
+def tiles(size="128", mask="hidden", done="0"):
+    """Count what each tile moves: a block of queries and their output once, keys and values with each tile."""
+    size, done, blocks = int(size), int(done), 1024 // int(size)
+    moved = {"Queries": [], "Keys": [], "Output": []}
+    for i in range(blocks):
+        last = i if mask == "hidden" else blocks - 1
+        for j in range(last + 1):
+            moved["Queries"].append(4 * 64 * size if j == 0 else 0)
+            moved["Keys"].append(2 * 4 * 64 * size)
+            moved["Output"].append(4 * 65 * size if j == last else 0)
+    count = len(moved["Keys"])
+    queries, keys, output = ([sum(part[:done]), sum(part)] for part in moved.values())
+    rows = [
+        [*queries, 4 * 64 * 1024],
+        [*keys, 2 * 4 * 64 * 1024],
+        [0, 0, 4 * 4 * 1024**2],
+        [*output, 4 * 64 * 1024],
+    ]
+    rows = [[number / 1e6 for number in row] for row in [*rows, map(sum, zip(*rows, strict=True))]]
+    return rows, [1024, size, count, done, blocks**2 - count, *rows[-1]]
+
+
 DEFINITIONS = {
     definition.__name__: definition
-    for definition in (bars, simplex, overflow, stream, decode, root, reliability, bandit, merge)
+    for definition in (
+        bars,
+        simplex,
+        overflow,
+        stream,
+        decode,
+        root,
+        reliability,
+        bandit,
+        merge,
+        entmax,
+        tiles,
+    )
 }
 
 

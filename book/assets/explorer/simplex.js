@@ -2,10 +2,8 @@
 "use strict";
 
 Pictures.simplex = (() => {
-  const { softmax, gradients } = Softmax;
+  const { softmax, gradients, corners, position } = Softmax;
   const { exact, digits, short, probability, rounded } = Numbers;
-  const HEIGHT = Math.sqrt(3) / 2;
-  const CORNERS = [{ x: 0, y: 0 }, { x: 1, y: 0 }, { x: 0.5, y: HEIGHT }];
   const STEPS = 50;
   const HEAD = 0.02; // How far the middle of the arrow's head is from its tip.
 
@@ -33,17 +31,11 @@ Pictures.simplex = (() => {
     return p.reduce((total, share, i) => total + (share - (i === labelOf(state))) ** 2, 0);
   }
 
-  /* The average of the corners, weighted by three numbers. */
-  function position(weights) {
-    const average = (axis) => weights.reduce((total, weight, i) => total + weight * CORNERS[i][axis], 0);
-    return { x: average("x"), y: average("y") };
-  }
-
   const placeOf = ({ z }) => position(softmax(z).p);
 
   /* Logits, with mean 0, of the distribution at a point; of one inside if the point is outside the triangle. */
   function logitsAt({ x, y }) {
-    const third = y / HEIGHT;
+    const third = y / corners[2].y;
     const second = x - third / 2;
     const logs = [1 - second - third, second, third].map((share) => Math.log(Math.max(share, 1e-4)));
     const mean = (logs[0] + logs[1] + logs[2]) / 3;
@@ -88,7 +80,7 @@ Pictures.simplex = (() => {
             pointRadius: 3, ...paint("green"),
           },
           {
-            data: [...CORNERS, CORNERS[0]], showLine: true, borderWidth: 1, pointRadius: 0, pointHitRadius: 0,
+            data: [...corners, corners[0]], showLine: true, borderWidth: 1, pointRadius: 0, pointHitRadius: 0,
             texts: ["Class 1", "Class 2", "Class 3"], below: [true, true, false], ...paint("grey"),
           },
         ],

@@ -69,6 +69,31 @@ const Softmax = (() => {
     },
   };
 
+  /* The entmax of the order alpha, from 1 on, by bisection of its threshold. Order 1 is softmax, order 2 sparsemax. */
+  function entmax(z, alpha) {
+    if (alpha === 1) return softmax(z).p;
+    const largest = Math.max(...z);
+    const below = z.map((logit) => (alpha - 1) * (logit - largest));
+    const above = (threshold) => below.map((x) => Math.max(x - threshold, 0) ** (1 / (alpha - 1)));
+    const sum = (numbers) => numbers.reduce((total, x) => total + x);
+    let [low, high] = [-1, 0];
+    for (let step = 0; step < 60; step++) {
+      const middle = (low + high) / 2;
+      if (sum(above(middle)) >= 1) low = middle;
+      else high = middle;
+    }
+    const p = above(low);
+    return p.map((share) => share / sum(p));
+  }
+
+  /* The triangle of distributions over three classes: its corners, and the place of three numbers with the sum 1. */
+  const corners = [{ x: 0, y: 0 }, { x: 1, y: 0 }, { x: 0.5, y: Math.sqrt(3) / 2 }];
+
+  function position(weights) {
+    const sum = (axis) => weights.reduce((total, weight, i) => total + weight * corners[i][axis], 0);
+    return { x: sum("x"), y: sum("y") };
+  }
+
   /* The state of a stream of logits: their maximum, and the sum of their exponentials in units of the largest. */
   const nothing = { maximum: -Infinity, sum: 0 };
 
@@ -103,6 +128,7 @@ const Softmax = (() => {
   }
 
   return {
-    types, expRange, exp, softmax, holds, entropy, gradients, nothing, merge, stateOf, logSumExp, kept, random,
+    types, expRange, exp, softmax, holds, entropy, gradients, entmax, corners, position, nothing, merge, stateOf,
+    logSumExp, kept, random,
   };
 })();

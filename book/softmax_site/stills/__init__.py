@@ -11,7 +11,15 @@ import matplotlib.pyplot as plt
 
 from softmax_book.charts import STYLE
 from softmax_site.stills.chance import bandit, root
-from softmax_site.stills.logits import bars, merge, overflow, simplex, stream
+from softmax_site.stills.logits import (
+    bars,
+    entmax,
+    merge,
+    overflow,
+    simplex,
+    stream,
+)
+from softmax_site.stills.memory import tiles
 from softmax_site.stills.stored import (
     decode,
     next_words,
@@ -23,12 +31,14 @@ PICTURES = [
     bandit,
     bars,
     decode,
+    entmax,
     merge,
     overflow,
     reliability,
     root,
     simplex,
     stream,
+    tiles,
 ]
 BY_NAME = {picture.__name__: picture for picture in PICTURES}
 

@@ -78,6 +78,58 @@ def simplex(z):
     return fig, alt, ["Class", "Logit", "Probability", "Gradient"], rows
 
 
+def entmax(z, alpha="1.5"):
+    """Draw scores in the plane of the triangle, and three distributions."""
+    scores = numbers(z)
+    orders = float(alpha), 2
+    results = softmax(scores), *(entmax_of(scores, order) for order in orders)
+    start = (scores + (1 - scores.sum()) / 3) @ CORNERS
+    fig, ax = plt.subplots(figsize=(5, 4.4))
+    ax.fill(*CORNERS.T, facecolor="none", edgecolor="black", linewidth=1)
+    ax.plot(*zip(start, results[2] @ CORNERS, strict=True), "--", color="gray")
+    ax.plot(*start, "o", color="black", label="scores")
+    for p, style, name in zip(
+        results,
+        ["oC0", "^C2", "DC1"],
+        ["softmax", f"{alpha}-entmax", "sparsemax"],
+        strict=True,
+    ):
+        ax.plot(*p @ CORNERS, style, label=name)
+    for name, (x, y), shift in zip(
+        class_names(3), CORNERS, [-0.06, -0.06, 0.04], strict=True
+    ):
+        ax.text(x, y + shift, name, ha="center", va="center")
+    ax.legend(loc="upper right")
+    ax.set_axis_off()
+    ax.set(aspect="equal", xlim=(-0.3, 1.4), ylim=(-0.3, 1.05))
+    kept = [np.count_nonzero(p) for p in results]
+    alt = (
+        f"The triangle of distributions over three classes, with the scores "
+        f"{listed(scores)} as a point in its plane. Softmax leads it to a "
+        f"distribution with {kept[0]} possible classes, entmax of the order "
+        f"{alpha} to one with {kept[1]}, and sparsemax, by the shortest way, "
+        f"to one with {kept[2]}."
+    )
+    rows = [
+        [name, shown(score), *(shown(share, ".4f") for share in shares)]
+        for name, score, *shares in zip(
+            class_names(3), scores, *results, strict=True
+        )
+    ]
+    return fig, alt, ["Class", "Score", "Softmax", "Entmax", "Sparsemax"], rows
+
+
+def entmax_of(z, alpha):
+    """Return the entmax of an order above 1, by bisection of its threshold."""
+    z = (alpha - 1) * (z - z.max())
+    low, high = -1.0, 0.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        p = np.maximum(z - middle, 0) ** (1 / (alpha - 1))
+        low, high = (middle, high) if p.sum() >= 1 else (low, middle)
+    return p / p.sum()
+
+
 def overflow(x):
     """Draw the range of exp in each floating type, and a logit."""
     fig, ax = plt.subplots(figsize=(5, 2.2))
