@@ -135,6 +135,12 @@ DRAWINGS = {
         lambda _, corner: box(*corner, 12, 12, "f-ink2"),
     )
     + word(78, 37, "8!", "f-c2", 18),
+    "conformal": ring(34, 30, 24, "s-c1")
+    + word(26, 27, "4")
+    + word(42, 42, "9")
+    + word(76, 18, "1", "f-ink3")
+    + word(68, 52, "0", "f-ink3")
+    + word(86, 40, "7", "f-ink3"),
     "sampling": stick(8, 34, 80, 14) + line("M44 6V30M40 26l4 5 4-5", "s-ink"),
     "images": "".join(
         row(

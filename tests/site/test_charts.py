@@ -20,6 +20,7 @@ NIGHT = [COUNTERPARTS[to_hex(colormaps["Blues"](i))] for i in range(256)]
 ON_PAPER = {
     "book/beyond-temperature.html": 1,
     "book/calibration.html": 1,
+    "book/conformal.html": 1,
     "book/contrast.html": 2,
     "book/cross-entropy.html": 1,
     "book/images.html": 1,
