@@ -10,6 +10,7 @@ from softmax_lib._progress import followed
 from softmax_lib._types import Array, DType, Index, Shape
 
 BLOCK_BYTES = 2**20  # about as much as a second-level cache of a core holds
+PER_ROW = 3  # numbers that are computed for each row of a block beside its classes: the maximum, the tail, the loss
 SHORT = 32  # Rows of fewer classes are copied so that the same class of all rows is contiguous.
 SIDE_BY_SIDE = 2**14  # how many strided rows a block holds at least, if there are as many
 CLASSES = 32  # how many classes of strided rows a piece holds at least
@@ -46,6 +47,8 @@ class Rows:
         self.where = None if where is None else self.view(where)
         strides = [abs(stride) for stride, size in zip(self.z.strides, self.z.shape, strict=True) if size > 1]
         self.side_by_side = z.size > SMALL and (self.n < SHORT or strides[-1] != min(strides))
+        # Contiguous rows are computed with fewer arrays beside them.
+        self.block_size = BLOCK_BYTES // self.dtype.itemsize * (1 if self.side_by_side else 2)
 
     def view(self, array: Array) -> Array:
         """Return an array of the logits' shape with its axes in this order."""
@@ -73,10 +76,9 @@ class Rows:
             np.setbufsize(buffer_size)
 
     def _rows_in_a_block(self) -> int:
-        entries = BLOCK_BYTES // self.dtype.itemsize
-        rows = max(entries // self.n, SIDE_BY_SIDE if self.side_by_side and self.n >= SHORT else 1)
+        rows = max(self.block_size // (self.n + PER_ROW), SIDE_BY_SIDE if self.side_by_side and self.n >= SHORT else 1)
         run = self._rows_at_one_distance()
-        return min(rows, run) if 4 * run * self.n >= entries else rows
+        return min(rows, run) if 4 * run * self.n >= self.block_size else rows
 
     def _rows_at_one_distance(self) -> int:
         """Return how many rows follow one another at the same distance in memory."""
@@ -108,9 +110,8 @@ class Block:
         self.rows, self.index = rows, (*index, ...)
         self.z: Array = rows.z[self.index]
         self.class_shape = rows.z.shape[len(rows.samples) :]
-        entries = BLOCK_BYTES // rows.dtype.itemsize
-        classes = max(entries * rows.n // self.z.size, CLASSES if rows.side_by_side else 1)
-        pieces = cut(self.class_shape, classes) if self.z.size > 4 * entries else [()]
+        classes = max(rows.block_size * rows.n // self.z.size, CLASSES if rows.side_by_side else 1)
+        pieces = cut(self.class_shape, classes) if self.z.size > 4 * BLOCK_BYTES // rows.dtype.itemsize else [()]
         self.pieces = [(..., *piece, *(slice(None),) * (len(self.class_shape) - len(piece))) for piece in pieces]
         self.whole = self._load(self.pieces[0]) if len(self.pieces) == 1 else None
 

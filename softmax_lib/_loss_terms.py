@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from softmax_lib._arrays import as_real, floating_type, promote, require_reduction, require_shape
 from softmax_lib._blocks import small_rows
-from softmax_lib._rows import MAX, TINY, exp_and_sum, max_and_tail, softmax_of_state
+from softmax_lib._rows import MAX, TINY, exp_and_sum, log_softmax_of_state, max_and_tail, row_max, softmax_of_state
 from softmax_lib._sums import greatest, least, row_sum
 from softmax_lib._types import Array, Reduction, Shape
 
@@ -26,12 +26,14 @@ def half_loss(z: Array, z_max: Array, tail: Array) -> Array:
 
 def half_losses_of_classes(z: Array, z_max: Array, tail: Array, terms: Array) -> Array:
     """Return half the sum over the classes of terms * -log p; by halves where -log p or the sum overflows."""
-    below = z_max.astype(z.dtype, copy=False) - z
-    below *= terms
-    losses = row_sum(below) / 2 + np.log1p(tail) / 2 * row_sum(terms)
-    rows = (~np.isfinite(losses) & np.isfinite(z_max))[:, 0]  # elsewhere NaN is right
+    log_p = log_softmax_of_state(z, z_max, tail)
+    log_p *= terms
+    losses = row_sum(log_p) / -2
+    rows = ~np.isfinite(losses) & np.isfinite(z_max)  # elsewhere NaN is right
     if rows.any():
-        rows[rows] = ~(np.isinf(losses[rows, 0]) & (z[rows].min(axis=1) == -np.inf))  # nor is that an overflow
+        rows &= ~(np.isinf(losses) & (row_max(-z) == np.inf))  # nor is that an overflow
+    if rows.any():
+        rows = rows[:, 0]
         wide, terms = promote(z[rows], tail.dtype), promote(terms[rows], tail.dtype)
         losses[rows] = row_sum(weighted(terms, half_loss(wide, z_max[rows], tail[rows])))
     return losses
@@ -58,6 +60,8 @@ def gradient_of_labels(z: Array, labels: Array, coefficients: Array, out: Array)
         np.subtract(z, z, out=out)  # 0 or NaN
         return
     e, total = exp_and_sum(z, out)
+    if least(total) == 0:  # rows of nothing but -inf
+        total[total == 0] = np.nan
     index = np.arange(len(z)), labels
     e_label = e[index][:, np.newaxis]
     others = total - e_label
@@ -66,12 +70,12 @@ def gradient_of_labels(z: Array, labels: Array, coefficients: Array, out: Array)
         others = row_sum(e)
     at_label = others / total
     least_sum = z.shape[1] * TINY[z.dtype]
-    if least(others) < least_sum:
-        faint = (others < least_sum)[:, 0]
+    faint = ((others < least_sum) & (total > 0))[:, 0]
+    if faint.any():
         tail = max_and_tail(z[faint])[1]
         at_label[faint] = tail / (1 + tail)
     factors = coefficients / total
-    if TINY[e.dtype] <= least(factors) and greatest(factors) <= MAX[e.dtype]:
+    if TINY[e.dtype] <= np.fmin.reduce(factors, axis=None) and np.fmax.reduce(factors, axis=None) <= MAX[e.dtype]:
         e *= factors.astype(e.dtype, copy=False)
     else:
         e /= total.astype(e.dtype, copy=False)

@@ -33,7 +33,7 @@ def progress(bar: Bar) -> Iterator[None]:
     >>> from softmax_lib import logsumexp
     >>> with progress(lambda blocks: print(len(blocks), "blocks") or blocks):
     ...     total = logsumexp(np.zeros((300_000, 3)))
-    7 blocks
+    14 blocks
     """
     if not callable(bar):
         raise TypeError(f"bar must be callable, but it is {bar!r}")

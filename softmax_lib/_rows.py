@@ -20,7 +20,6 @@ LOG_MAX = {dtype: np.log(largest) for dtype, largest in MAX.items()}
 HIGHEST = {dtype: int(log if log < np.inf else LOG_MAX[np.dtype(np.float64)]) for dtype, log in LOG_MAX.items()}
 TINY = {dtype: info.smallest_normal for dtype, info in INFO.items()}
 LOG_TINY = {dtype: float(np.log(tiny)) for dtype, tiny in TINY.items()}
-FEW = 32  # classes, of which the largest are multiplied by 0 sooner than picked out
 EPSILON = {dtype: info.eps for dtype, info in INFO.items()}
 
 
@@ -46,10 +45,13 @@ def exp_shifted(z: Array, k: Array | int, out: Array | None = None) -> Array:
     return np.exp(z, out=out) if isinstance(k, int) else np.exp(np.subtract(z, k, out=out), out=out)
 
 
-def row_max(z: Array) -> tuple[Array, Array | None]:
-    """Return the maximum of each row, last axis kept, and its position in memory; None if rows are strided."""
-    if not z.flags.c_contiguous:
-        return np.maximum.reduce(z, axis=1, keepdims=True), None
+def row_max(z: Array) -> Array:
+    """Return the maximum of each row, last axis kept."""
+    return row_max_and_position(z)[0] if z.flags.c_contiguous else np.maximum.reduce(z, axis=1, keepdims=True)
+
+
+def row_max_and_position(z: Array) -> tuple[Array, Array]:
+    """Return the maximum of each contiguous row, last axis kept, and its position in memory."""
     position = z.argmax(axis=1)
     position += np.arange(0, z.size, z.shape[1])
     return z.take(position)[:, np.newaxis], position
@@ -66,13 +68,15 @@ def exp_and_sum(z: Array, out: Array) -> tuple[Array, Array]:
     if 0 <= highest <= HIGHEST[z.dtype] and not padded:
         total = row_sum(np.exp(z, out=out))
         if least(total) < 0.5 and z.min() < LOG_TINY[z.dtype]:
-            lost = ((total < 0.5) & (row_max(z)[0] > -np.inf))[:, 0]
+            lost = (total < 0.5)[:, 0]
+            if least(total) == 0:
+                lost &= row_max(z)[:, 0] > -np.inf
             if lost.any():
                 rows = np.ascontiguousarray(z[lost])
-                e = exp_shifted(rows, integer_shift(row_max(rows)[0]))
+                e = exp_shifted(rows, integer_shift(row_max(rows)))
                 out[lost], total[lost] = e, row_sum(e)
     else:
-        total = row_sum(exp_shifted(z, integer_shift(row_max(z)[0]), out))
+        total = row_sum(exp_shifted(z, integer_shift(row_max(z)), out))
     if not highest + math.log(z.shape[1]) < HIGHEST[z.dtype] and not greatest(total) <= MAX[z.dtype]:
         rows = (total > MAX[z.dtype])[:, 0]
         out[rows] *= z.dtype.type(2) ** -math.ceil(math.log2(z.shape[1]))
@@ -90,11 +94,6 @@ def softmax_rows(z: Array, out: Array) -> None:
     np.divide(e, total.astype(e.dtype, copy=False), out=out)
 
 
-# From which tail on, the sum of all exponentials less the largest has digits enough: those of float32 are added up in
-# float64.
-LEAST_TAIL = {np.dtype(np.float32): 1e-5, np.dtype(np.float64): 1, np.dtype(np.longdouble): 1}
-
-
 def max_and_tail(z: Array) -> tuple[Array, Array]:
     """Return each row's maximum m, and in float64 at least its tail T, the sum of all exp(z - m) but the largest.
 
@@ -103,16 +102,18 @@ def max_and_tail(z: Array) -> tuple[Array, Array]:
     n = z.shape[1]
     if n == 1:
         return z, (z - z).astype(np.promote_types(z.dtype, np.float64), copy=False)  # 0 or NaN
-    z_max, position = row_max(z)
-    k = integer_shift(z_max, lowest=-HIGHEST[z.dtype] / 2)
-    e = exp_shifted(z, k)
-    if position is None:
-        e_max = exp_shifted(z_max, k).astype(np.promote_types(z.dtype, np.float64), copy=False)
-        rest = _strided_sum_without_max(z, z_max, e, e_max)
-    else:
+    if z.flags.c_contiguous:
+        z_max, position = row_max_and_position(z)
+        k = integer_shift(z_max, lowest=-HIGHEST[z.dtype] / 2)
+        e = exp_shifted(z, k)
         e_max = e.take(position)[:, np.newaxis]
         e.put(position, 0)
-        rest = row_sum(e)
+    else:
+        z_max, others = max_and_others(z)
+        k = integer_shift(z_max, lowest=-HIGHEST[z.dtype] / 2)
+        e = exp_shifted(others, k, out=others)
+        e_max = exp_shifted(z_max, k)
+    rest = row_sum(e)
     tail = rest / e_max
     if not least(rest) >= n * TINY[z.dtype]:
         rows = ((rest < n * TINY[z.dtype]) & (z_max > -np.inf))[:, 0]
@@ -124,26 +125,21 @@ def max_and_tail(z: Array) -> tuple[Array, Array]:
     return z_max, tail
 
 
-def _strided_sum_without_max(z: Array, z_max: Array, e: Array, e_max: Array) -> Array:
-    least_rest = LEAST_TAIL[z.dtype] * e_max
-    few = row_sum(e[:64]) - e_max[:64] < least_rest[:64]
-    if 8 * np.count_nonzero(few) <= few.size:
-        total = row_sum(e) if e.dtype == e_max.dtype else np.add.reduce(e, axis=1, keepdims=True, dtype=e_max.dtype)
-        rest = total - e_max
-        lost = (rest < least_rest)[:, 0]
-        if 8 * np.count_nonzero(lost) <= lost.size:
-            if lost.any():
-                rest[lost] = max_and_tail(np.ascontiguousarray(z[lost]))[1] * e_max[lost]
-            return rest
-    is_max = z == z_max
-    if z.shape[1] < FEW:
-        e *= ~is_max
-    else:
-        np.copyto(e, 0, where=is_max)  # quicker where few are
-    rest = row_sum(e)
-    if np.count_nonzero(is_max) != np.count_nonzero(z_max == z_max):
-        rest += (np.count_nonzero(is_max, axis=1, keepdims=True) - 1) * e_max
-    return rest
+def max_and_others(z: Array) -> tuple[Array, Array]:
+    """Return the maximum of each row, last axis kept, and all other logits, in some order: the losers of a knockout.
+
+    In each round the classes are paired, and the greater of two stays. So every logit but the maximum loses once.
+    """
+    n, losers = 0, np.empty_like(z[:, 1:])
+    while z.shape[1] > 1:
+        pairs = z.shape[1] // 2
+        first, second = z[:, :pairs], z[:, -pairs:]
+        np.minimum(first, second, out=losers[:, n : n + pairs])
+        winners = np.empty_like(z[:, pairs:])
+        np.maximum(first, second, out=winners[:, :pairs])
+        winners[:, pairs:] = z[:, pairs:-pairs]  # the one without a partner, if their number is odd
+        z, n = winners, n + pairs
+    return z, losers
 
 
 def _lifted_tail(z: Array, z_max: Array, lift: float) -> Array:
@@ -184,10 +180,8 @@ def softmax_of_state(z: Array, z_max: Array, tail: Array, out: Array | None = No
 def log_softmax_of_state(z: Array, z_max: Array, tail: Array, out: Array | None = None) -> Array:
     """Return (z - m) - log(1 + T), two numbers of one sign; as z - (m + log(1 + T)) where that costs few digits."""
     log_tail = np.log1p(tail)
-    if z.size > 1000:
-        log_sum = z_max + log_tail
-        if (np.abs(log_sum) <= 2 * log_tail).all():
-            return np.subtract(z, log_sum.astype(z.dtype, copy=False), out=out)
+    if z.size > 1000 and greatest(np.abs(z_max)) <= least(log_tail):
+        return np.subtract(z, (z_max + log_tail).astype(z.dtype, copy=False), out=out)
     below = np.subtract(z, z_max.astype(z.dtype, copy=False), out=out)
     return np.subtract(below, log_tail.astype(z.dtype, copy=False), out=out)
 

@@ -182,7 +182,7 @@ def softmax_of_block(block: Block, result: Array) -> None:
             softmax_rows(z, out)
         return
     if result.dtype.itemsize >= 4:  # enough to hold the exponentials
-        k = integer_shift(np.maximum.reduce([row_max(z)[0] for z in block.logits()]))
+        k = integer_shift(np.maximum.reduce([row_max(z) for z in block.logits()]))
         total = np.add.reduce([row_sum(exp_shifted(z, k, out)) for z, out in block.results(result)])
         if not total.max() > MAX[block.rows.dtype]:
             for _, out in block.results(result, keep=True):

@@ -76,8 +76,8 @@ def test_counts_few_blocks_but_enough_for_the_cache(shape, axis):
     with progress(bar):
         softmax(np.zeros(shape), axis)
     ((_, total),) = bar.seen
-    assert total <= 10  # of 1 MB, for 7.2 MB of logits
-    assert total >= 7 or axis == -2  # where all rows may run through all of the memory
+    assert total <= 15  # of 1 MB, for 7.2 MB of logits and as much that is computed for rows of three
+    assert total >= 4 or axis == -2  # where all rows may run through all of the memory
 
 
 class TestWhoseWork:
