@@ -13,8 +13,9 @@ def elementwise(function: Callable[..., Array], x: Array, out: Array | None, *ot
     result = result_like(x, out, *others)
     if x.size <= SMALL:
         result[...] = function(x, *others)
-    for part in parts(x, *others, result) if x.size > SMALL else ():
-        part[-1][...] = function(*part[:-1])
+    else:
+        for part in parts(x, *others, result):
+            part[-1][...] = function(*part[:-1])
     return as_result(result, result.dtype, out)
 
 

@@ -36,6 +36,10 @@ class TestSigmoid:
         x = np.array([-np.inf, np.inf, np.nan, 0, -0.0], dtype)
         np.testing.assert_array_equal(sigmoid(x), np.array([0, 1, np.nan, 0.5, 0.5], dtype))
 
+    def test_where_the_textbook_formula_is_zero(self):
+        x = np.linspace(-745, -690, 1000)
+        np.testing.assert_allclose(sigmoid(x), np.exp(x), rtol=1e-15, atol=5e-324)
+
     def test_never_decreases(self):
         x = np.linspace(-800, 800, 100_001)
         assert np.all(np.diff(sigmoid(x)) >= 0)

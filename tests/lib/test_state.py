@@ -83,6 +83,11 @@ class TestSoftmaxState:
         np.testing.assert_allclose(state.logsumexp(), logsumexp(z), rtol=4e-15)
         np.testing.assert_allclose(state.log_softmax(z), log_softmax(z), rtol=1e-14)
 
+    def test_of_many_strided_rows(self):
+        """So many that their classes come in two pieces."""
+        z = np.random.default_rng(0).normal(0, 5, (64, 10_000))
+        np.testing.assert_allclose(SoftmaxState.of(z, axis=0).logsumexp(), np.log(np.exp(z).sum(axis=0)), rtol=1e-14)
+
     @pytest.mark.parametrize("dtype", DTYPES)
     def test_carries_float64_at_least(self, dtype):
         state = SoftmaxState.of(np.zeros(3, dtype))
