@@ -136,6 +136,11 @@ class TestOut:
         read_only.flags.writeable = False
         with pytest.raises(ValueError, match="out must be writeable, but it is read-only"):
             cross_entropy_grad(z, [0, 1], out=read_only)
+        rows = {count: np.lib.stride_tricks.as_strided(np.empty(3), (count, 3), (0, 8)) for count in (1, 2)}
+        np.testing.assert_array_equal(softmax(z[:1], out=rows[1]), softmax(z[:1]))
+        message = r"out must have its own memory for each entry, but its strides are \(0, 8\)"
+        with pytest.raises(ValueError, match=message):
+            softmax(z, out=rows[2])
 
     def test_is_not_written_to_after_an_error(self):
         out = np.full((2, 3), 7.0)
