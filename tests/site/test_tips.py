@@ -1,4 +1,4 @@
-"""A link to the glossary shows what the term means, and one to a figure or a formula of the page shows it."""
+"""The glossary leads to its letters. Links to it, to figures and to formulas show what they lead to."""
 
 import pytest
 from built import parsed
@@ -6,6 +6,25 @@ from paths import CHAPTERS
 
 CHAPTER = "book/what-softmax-is.html"
 NARROW, WIDE = {"width": 360, "height": 800}, {"width": 1440, "height": 900}
+
+
+def test_each_letter_of_the_glossary_leads_to_its_first_term():
+    page = parsed("book/glossary.html")
+    terms = [(term["id"], term.get_text()) for term in page.select("dl.glossary > dt")]
+    letters = page.select("nav.letters a")
+    assert [letter.get_text() for letter in letters] == sorted({name[0] for _, name in terms})
+    for letter in letters:
+        beginning = [f"#{name}" for name, text in terms if text.startswith(letter.get_text())]
+        assert letter["href"] == beginning[0]
+
+
+def test_paper_has_no_letters_to_click_on(visits):
+    page = visits.open("book/glossary.html", viewport=NARROW)
+    bar = page.locator("nav.letters")
+    assert bar.evaluate("(bar) => bar.scrollWidth <= bar.clientWidth")
+    assert bar.is_visible()
+    page.emulate_media(media="print")
+    assert not bar.is_visible()
 
 
 def test_each_link_to_the_glossary_is_explained():

@@ -1,4 +1,5 @@
-"""A term that leads to the glossary shows what it means, without a script."""
+"""The glossary has a bar of letters, and its terms are explained where they
+stand in the text, without a script."""
 
 from html import escape
 from urllib.parse import urlsplit
@@ -14,6 +15,26 @@ from softmax_site.html.typography import keep_math_with_punctuation
 
 
 def apply(soup, page):
+    if first := soup.select_one("dl.glossary"):
+        first.insert_before(bar_of_letters(soup, first))
+    explain_links(soup, page)
+
+
+def bar_of_letters(soup, terms):
+    """Return links that lead to the first term of each letter."""
+    bar = soup.new_tag("nav", attrs={"class": "letters"})
+    bar["aria-label"] = "Letters"
+    first = {}
+    for term in terms.find_all("dt", recursive=False):
+        first.setdefault(term.get_text()[0].upper(), term["id"])
+    for letter, name in first.items():
+        link = soup.new_tag("a", href=f"#{name}")
+        link.string = letter
+        bar.append(link)
+    return bar
+
+
+def explain_links(soup, page):
     """Put the meaning beside each link, where a style sheet shows it."""
     links = soup.select("article a[href*='glossary.html#']:has(> .std-term)")
     for number, link in enumerate(links, 1):
