@@ -35,16 +35,17 @@ class Network:
         steps,
         rate=0.3,
         momentum=0.9,
-        label_smoothing=0.0,
         weight_decay=0.0,
+        loss_grad=cross_entropy_grad,
     ):
         """Take steps of gradient descent with momentum, each on all rows.
 
-        The gradient is that of the mean cross-entropy plus half the
-        `weight_decay` times the sum of all squared weights.
+        The gradient is that of the mean loss plus half the `weight_decay`
+        times the sum of all squared weights. `loss_grad` gives the gradient
+        of the mean loss by the logits, from the logits and the labels.
         """
         for _ in range(steps):
-            gradients = self.gradients(x, labels, label_smoothing)
+            gradients = self.gradients(x, labels, loss_grad)
             for w, v, g in zip(
                 self.weights, self.velocities, gradients, strict=True
             ):
@@ -53,10 +54,10 @@ class Network:
                 w += v
         return self
 
-    def gradients(self, x, labels, label_smoothing=0.0):
-        """Return the gradient of the mean cross-entropy for each layer."""
+    def gradients(self, x, labels, loss_grad=cross_entropy_grad):
+        """Return the gradient of the mean loss for each layer."""
         inputs, logits = self._forward(x)
-        g = cross_entropy_grad(logits, labels, label_smoothing=label_smoothing)
+        g = loss_grad(logits, labels)
         gradients = []
         for x, w in zip(reversed(inputs), reversed(self.weights), strict=True):
             gradients.append(x.T @ g)
