@@ -1,4 +1,4 @@
-"""What rounded logits do to softmax, beside SciPy and the library: fifty rows at each of six spreads. A minute."""
+"""What rounded logits do to softmax, beside two algorithms: fifty rows at each of six spreads. A minute."""
 
 from chapter import definitions, store
 
@@ -12,4 +12,4 @@ errors = {
     }
     for source, errors_of in EXPERIMENTS.items()
 }
-store("conditioning", {"errors": errors}, ["numpy", "scipy", "mpmath"])
+store("conditioning", {"errors": errors}, ["numpy", "mpmath"])

@@ -1,5 +1,6 @@
 """A page whose cells run, used as a reader would: before the click, after it, and when something goes wrong."""
 
+import gzip
 import json
 import re
 
@@ -265,7 +266,19 @@ def test_phone(visits):
         assert button.bounding_box()["height"] >= 44
 
 
-def test_the_list_names_the_files_of_the_site():
+def listed():
+    """Yield each file of the site's list, and its content."""
     for file in json.loads((SITE / "_static" / kernel.LIST).read_text("utf-8"))["files"]:
-        content = (SITE / "_static" / file["path"].partition("?")[0]).read_bytes()
+        yield file, (SITE / "_static" / file["path"].partition("?")[0]).read_bytes()
+
+
+def test_the_list_names_the_files_of_the_site():
+    for file, content in listed():
         assert (kernel.digest(content), len(content)) == (file["sha256"], file["bytes"])
+
+
+@pytest.mark.parametrize(("packages", "megabytes"), [(["numpy"], 10), (["numpy", "matplotlib"], 15)])
+def test_as_a_server_compresses_it_the_download_is_no_larger(packages, megabytes):
+    wheels = {wheel for package in packages for wheel in kernel.PACKAGES[package]}
+    needed = [content for file, content in listed() if file.get("always") or file["name"] in wheels]
+    assert sum(len(gzip.compress(content)) for content in needed) < megabytes * 1e6

@@ -4,8 +4,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 from browser import Visits, cells_run
-from paths import NOTEBOOKS
+from paths import NOTEBOOKS, ROOT
 
 from softmax_site import kernel
 from softmax_site.notebooks import code_cells, read
@@ -60,10 +61,21 @@ def comparable(outputs):
     return [{key: value for key, value in output.items() if key in compared} for output in outputs]
 
 
-def test_those_for_newcomers_are_among_them():
-    foundations = {"what-softmax-is", "worked-example", "charts", "five-calls"}
-    others = {"softmax-or-sigmoid", "overflow", "one-pass", "attention", "bandits"}
-    assert foundations | others <= {path.stem for path in RUNNABLE}
+def test_all_of_the_first_parts_are_among_them():
+    """But for the one that compares the library with SciPy."""
+    parts = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))["parts"]
+    first = {part["caption"]: [Path(chapter["file"]).stem for chapter in part["chapters"]] for part in parts[:3]}
+    assert list(first) == ["Foundations", "Learning", "Numerics"]
+    assert {name for names in first.values() for name in names} - {path.stem for path in RUNNABLE} == {"edges"}
+
+
+def test_charts_come_where_they_are_shown_also_before_an_error(run):
+    draw = "from matplotlib import pyplot as plt\nplt.plot([1, 2])\n"
+    outputs = run(f"print('before')\n{draw}plt.show()\nprint('after')\n{draw}plt.show()\n1 / 0")
+    assert [output["kind"] for output in outputs] == ["text", "chart", "text", "chart", "error"]
+    outputs = run(f"{draw}_ = plt.title('$\\\\wrong$')")
+    assert [output["kind"] for output in outputs] == ["error"]
+    assert [output["kind"] for output in run("print('as if nothing had happened')")] == ["text"]
 
 
 @pytest.mark.parametrize("path", RUNNABLE, ids=lambda path: path.stem)

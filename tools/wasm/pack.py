@@ -22,10 +22,13 @@ COMPILED = {
 KEPT = {
     "numpy": r".*\.py",
     "matplotlib": r".*\.py|.*/matplotlibrc|.*/LICENSE_DEJAVU"
-    r"|.*/ttf/(DejaVuSans(-Bold|-Oblique|Display|Mono)?|LastResortHE-Regular|cm\w+)\.ttf",
+    r"|.*/ttf/(DejaVuSans(-Bold|-Oblique|Display)?|LastResortHE-Regular|cm\w+)\.ttf",
     "kiwisolver": r".*\.py",
     "pillow": r"PIL/(__init__|_\w+|features|ExifTags|TiffTags|PngImagePlugin|GimpGradientFile|(GimpPalette|Palette)File"
     r"|Image(Chops|Color|Draw|File|Font|Mode|Palette|Sequence|Text)?)\.py",
+    "packaging": r"packaging/(__init__|version)\.py",
+    "pyparsing": r"pyparsing/\w+\.py",
+    "mpmath": r"mpmath/(?!tests/).*\.py",
     "fonttools": r"fontTools/(__init__|agl|misc/(__init__|loggingTools|textTools))\.py",
 }
 DROPPED = {

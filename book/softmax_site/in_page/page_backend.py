@@ -24,13 +24,16 @@ def set_matplotlib_formats(*formats, **options):
 
 def show(*args, **kwargs):
     """Draw all open figures, and close them."""
-    for number in pyplot.get_fignums():
-        figure = pyplot.figure(number)
-        drawing = StringIO()
-        figure.savefig(drawing, format="svg", dpi=figure.dpi, **_options)
-        light = drawing.getvalue()
-        _charts.append((light, darkened(light)))
-    pyplot.close("all")
+    try:
+        for number in pyplot.get_fignums():
+            figure = pyplot.figure(number)
+            drawing = StringIO()
+            figure.savefig(drawing, format="svg", dpi=figure.dpi, **_options)
+            light = drawing.getvalue()
+            dark = darkened(light)
+            _charts.append({"kind": "chart", "light": light, "dark": dark})
+    finally:
+        pyplot.close("all")
 
 
 def take():

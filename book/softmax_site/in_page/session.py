@@ -29,6 +29,7 @@ class Outputs(list):
     """What a cell shows, in its order, and the file that it prints to."""
 
     def write(self, text):
+        self.take_charts()
         if not self or self[-1]["kind"] != "text":
             self.append({"kind": "text", "text": ""})
         room = LIMIT - len(self[-1]["text"])
@@ -38,13 +39,18 @@ class Outputs(list):
     def flush(self):
         pass
 
+    def take_charts(self):
+        """Add what was drawn since the last output."""
+        if backend := sys.modules.get("page_backend"):
+            self += backend.take()
+
 
 def run(source, name, interactive=False):
     """Run a cell and return its outputs as JSON.
 
     An interactive one shows the value of each expression, as at a prompt.
     """
-    outputs = Outputs()
+    outputs, failure = Outputs(), []
     linecache.cache[name] = len(source), None, source.splitlines(True), name
     with redirect_stdout(outputs), redirect_stderr(outputs):
         try:
@@ -54,10 +60,11 @@ def run(source, name, interactive=False):
                 exec(code, NAMES)
             else:
                 execute(statements, name)
-            outputs += charts()
+            show_charts()
         except BaseException as error:
-            outputs.append(described(error, name))
-    return json.dumps(outputs)
+            failure = [described(error, name)]
+    outputs.take_charts()
+    return json.dumps(outputs + failure)
 
 
 def execute(statements, name):
@@ -73,12 +80,10 @@ def execute(statements, name):
             print(repr(value))
 
 
-def charts():
-    """Yield the charts that the cell has drawn, also those not shown."""
+def show_charts():
+    """Draw the charts that the cell has not shown."""
     if backend := sys.modules.get("page_backend"):
         backend.show()
-        for light, dark in backend.take():
-            yield {"kind": "chart", "light": light, "dark": dark}
 
 
 def described(error, name):
