@@ -40,6 +40,13 @@ class TestGradientsOfLabels:
         np.testing.assert_allclose(losses, tail, rtol=0, atol=2 * step)  # the sum of two halves
         np.testing.assert_allclose(log_softmax(z)[:, 0], -tail, rtol=0, atol=step)
 
+    def test_at_a_likely_label_of_a_row_in_several_pieces(self):
+        z = np.zeros(600_000)
+        z[-1] = 14
+        gradient = cross_entropy_grad(z, len(z) - 1, weight=np.full(len(z), 3.0), reduction="sum")
+        tail = (len(z) - 1) * np.exp(-14)
+        np.testing.assert_allclose(gradient[[0, -1]], np.array([3 * np.exp(-14), -3 * tail]) / (1 + tail), rtol=1e-13)
+
     def test_of_one_class_is_positive_zero(self):
         assert not np.signbit(cross_entropy_grad([[5.0]], [0]))
 
