@@ -1,5 +1,6 @@
 """The gradient of the cross-entropy against mpmath, autograd in PyTorch, and finite differences."""
 
+import definitions
 import numpy as np
 import pytest
 from bounds import ON_FAMILIES
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import matrices, rows, samples
 
+import softmax_lib
 from softmax_book.accuracy import reference
 from softmax_book.accuracy.reference import to_mpf, ulps
 from softmax_lib import cross_entropy, cross_entropy_grad, softmax
@@ -93,6 +95,13 @@ class TestCrossEntropyGrad:
         labels = np.arange(len(z)) % z.shape[1]
         gradient = cross_entropy_grad(z, labels, reduction="sum")
         np.testing.assert_allclose(gradient, softmax(z) - np.eye(z.shape[1])[labels], atol=1e-15)
+
+    def test_of_smoothed_labels_of_a_row_in_several_pieces(self):
+        z = np.random.default_rng(0).normal(0, 3, (1, 600_000))
+        options = {"targets": np.array([7]), "label_smoothing": 0.1}
+        for function in ("cross_entropy", "cross_entropy_grad"):
+            expected = getattr(definitions, function)(z, **options).astype(float)
+            np.testing.assert_allclose(getattr(softmax_lib, function)(z, **options), expected, rtol=1e-13, atol=1e-19)
 
     def test_all_ignored(self):
         for reduction in REDUCTIONS:
