@@ -277,9 +277,7 @@ class Terms:
             if self.weight is not None:
                 losses = weighted(self._of_labels(block), losses)
         else:
-            as_given = self.smoothing == 0 and self.weight is None
-            terms_of_pieces = self._of_classes(block, block.rows.dtype if as_given else self.dtype)
-            pieces = zip(block.logits(), terms_of_pieces, strict=True)
+            pieces = zip(block.logits(), self._of_classes(block, block.rows.dtype), strict=True)
             losses = np.add.reduce([half_losses_of_classes(z, z_max, tail, terms) for z, terms in pieces])
         losses /= self.outer
         return losses if self.counted is None else np.where(self.counted[block.index].reshape(-1, 1), losses, 0)

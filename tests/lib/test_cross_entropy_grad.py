@@ -103,6 +103,14 @@ class TestCrossEntropyGrad:
             expected = getattr(definitions, function)(z, **options).astype(float)
             np.testing.assert_allclose(getattr(softmax_lib, function)(z, **options), expected, rtol=1e-13, atol=1e-19)
 
+    def test_of_many_strided_rows(self):
+        """So many that their classes come in two pieces."""
+        rng = np.random.default_rng(0)
+        z, labels = rng.normal(0, 5, (100, 100, 64)), rng.integers(0, 64, (100, 100))
+        gradient = cross_entropy_grad(np.moveaxis(z, -1, 0).copy(), labels, axis=0)
+        expected = definitions.cross_entropy_grad(z, labels).astype(float)
+        np.testing.assert_allclose(np.moveaxis(gradient, 0, -1), expected, rtol=1e-13)
+
     def test_all_ignored(self):
         for reduction in REDUCTIONS:
             gradient = cross_entropy_grad(LOGITS, np.full(4, -1), ignore_index=-1, reduction=reduction)
