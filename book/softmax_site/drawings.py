@@ -141,6 +141,9 @@ DRAWINGS = {
     + word(76, 18, "1", "f-ink3")
     + word(68, 52, "0", "f-ink3")
     + word(86, 40, "7", "f-ink3"),
+    "imbalance": FLOOR
+    + row([42, 28, 17, 10, 5, 3], lambda i, h: box(10 + 13 * i, 52 - h, 10, h))
+    + line("M80 44V22M76 27l4-5 4 5", "s-c2", 2.5),
     "sampling": stick(8, 34, 80, 14) + line("M44 6V30M40 26l4 5 4-5", "s-ink"),
     "images": "".join(
         row(
