@@ -4,7 +4,7 @@
 
 Cosmic Ray finds the mutants and stores what becomes of them in _build/mutants.sqlite, from where a second call goes on.
 In a forked process the mutant's source takes the place of its module's. It is tested by what calls its function, the
-quickest test first, of those that tools/mutants.toml names for the module. Fails where more mutants of a function
+quickest test first, of the tests that tools/mutants.toml names for the module. Fails where more mutants of a function
 survive than are listed, then a test is missing; or fewer, then a line is stale. It takes about an hour.
 """
 
@@ -113,12 +113,16 @@ def survey(tests):
 
 
 def tests_of(item, surveys):
-    """Return the tests of the mutant's function, the quickest first; of its module, where it has none."""
+    """Return the tests that call the mutant's function, or its module where it has none, or that call nothing.
+
+    The quickest come first.
+    """
     (mutation,) = item.mutations
     module, function = mutation.module_path.stem, mutation.definition_name
     tests = sorted((test for name in TESTS[module] for test in surveys[name]), key=lambda test: test[1])
-    of_function = [name for name, _, called in tests if (module, function) in called]
-    return of_function or [name for name, _, called in tests if module in {of for of, _ in called}]
+    calling = {name for name, _, called in tests if (module, function) in called}
+    calling = calling or {name for name, _, called in tests if module in {of for of, _ in called}}
+    return [name for name, _, called in tests if name in calling or not called]
 
 
 def can_be_seen(item):
