@@ -33,7 +33,7 @@ def half_losses_of_classes(z: Array, z_max: Array, tail: Array, terms: Array) ->
     if rows.any():
         rows &= ~(np.isinf(losses) & (row_max(-z) == np.inf))  # nor is that an overflow
     if rows.any():
-        rows = rows[:, 0]
+        rows = rows.ravel()
         wide, terms = promote(z[rows], tail.dtype), promote(terms[rows], tail.dtype)
         losses[rows] = row_sum(weighted(terms, half_loss(wide, z_max[rows], tail[rows])))
     return losses
@@ -70,7 +70,7 @@ def gradient_of_labels(z: Array, labels: Array, coefficients: Array, out: Array)
         others = row_sum(e)
     at_label = others / total
     least_sum = z.shape[1] * TINY[z.dtype]
-    faint = ((others < least_sum) & (total > 0))[:, 0]
+    faint = ((others < least_sum) & (total > 0)).ravel()
     if faint.any():
         tail = max_and_tail(z[faint])[1]
         at_label[faint] = tail / (1 + tail)
@@ -80,7 +80,7 @@ def gradient_of_labels(z: Array, labels: Array, coefficients: Array, out: Array)
     else:
         e /= total.astype(e.dtype, copy=False)
         scale(e, coefficients)
-    e[index] = (0 - coefficients * at_label)[:, 0]
+    e[index] = (0 - coefficients * at_label).ravel()
 
 
 def scale(rows: Array, coefficients: Array) -> None:

@@ -68,9 +68,9 @@ def exp_and_sum(z: Array, out: Array) -> tuple[Array, Array]:
     if 0 <= highest <= HIGHEST[z.dtype] and not padded:
         total = row_sum(np.exp(z, out=out))
         if least(total) < 0.5 and z.min() < LOG_TINY[z.dtype]:
-            lost = (total < 0.5)[:, 0]
+            lost = (total < 0.5).ravel()
             if least(total) == 0:
-                lost &= row_max(z)[:, 0] > -np.inf
+                lost &= row_max(z).ravel() > -np.inf
             if lost.any():
                 rows = np.ascontiguousarray(z[lost])
                 e = exp_shifted(rows, integer_shift(row_max(rows)))
@@ -78,7 +78,7 @@ def exp_and_sum(z: Array, out: Array) -> tuple[Array, Array]:
     else:
         total = row_sum(exp_shifted(z, integer_shift(row_max(z)), out))
     if not highest + math.log(z.shape[1]) < HIGHEST[z.dtype] and not greatest(total) <= MAX[z.dtype]:
-        rows = (total > MAX[z.dtype])[:, 0]
+        rows = (total > MAX[z.dtype]).ravel()
         out[rows] *= z.dtype.type(2) ** -math.ceil(math.log2(z.shape[1]))
         total[rows] = row_sum(out[rows])
     return out, total
@@ -116,11 +116,11 @@ def max_and_tail(z: Array) -> tuple[Array, Array]:
     rest = row_sum(e)
     tail = rest / e_max
     if not least(rest) >= n * TINY[z.dtype]:
-        rows = ((rest < n * TINY[z.dtype]) & (z_max > -np.inf))[:, 0]
+        rows = ((rest < n * TINY[z.dtype]) & (z_max > -np.inf)).ravel()
         if rows.any():
             tail[rows] = _lifted_tail(z[rows], z_max[rows], HIGHEST[z.dtype])
     if not greatest(rest) < np.inf:
-        rows = np.isinf(rest)[:, 0]
+        rows = np.isinf(rest).ravel()
         tail[rows] = _lifted_tail(z[rows], z_max[rows], -math.ceil(math.log(n)))
     return z_max, tail
 

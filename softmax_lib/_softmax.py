@@ -313,7 +313,7 @@ def _without_cancellation(pieces: Callable[[], Iterable[Array]], dtype: DType, z
     """Return the log-sum-exp of rows; where it is next to 0 while the maximum is not, from a wider type."""
     total = log_sum_exp(z_max, tail)
     if dtype in CANCELLATION and z_max.min() < 0:
-        near = ((z_max < 0) & (np.log1p(tail) > CANCELLATION[dtype] * np.abs(total)))[:, 0]
+        near = ((z_max < 0) & (np.log1p(tail) > CANCELLATION[dtype] * np.abs(total))).ravel()
         if near.any():
             z = np.concatenate([z[near] for z in pieces()], axis=1)
             total[near] = log_sum_exp(*max_and_tail(z.astype(WIDER[z.dtype])))
