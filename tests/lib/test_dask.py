@@ -397,7 +397,8 @@ class TestSave:
 
     @pytest.mark.skipif(not hasattr(os, "posix_fallocate"), reason="the space cannot be reserved")
     def test_a_full_disk_is_an_error(self, tmp_path, monkeypatch):
-        def full(*_):
+        def full(_, start, size):
+            assert (start, size) == (0, 128 + 6 * 4 * 8)  # a header and the numbers
             raise OSError(28, "No space left on device")
 
         monkeypatch.setattr(os, "posix_fallocate", full)
