@@ -415,6 +415,11 @@ class TestSave:
         assert stat.S_IMODE((tmp_path / "p.npy").stat().st_mode) == 0o640
         assert np.load(tmp_path / "p.npy").shape == (3,)
 
+    def test_a_new_file_has_the_permissions_of_any(self, tmp_path):
+        lib.save(da.zeros(3), tmp_path / "p.npy")
+        (tmp_path / "other").touch()
+        assert (tmp_path / "p.npy").stat().st_mode == (tmp_path / "other").stat().st_mode
+
     @pytest.mark.parametrize("dtype", [">f8", "f2", "i8"])
     def test_types_and_empty_arrays(self, dtype, tmp_path):
         for shape in ((), (0, 3), (2, 3)):
