@@ -40,4 +40,4 @@ results = {
     "more": map(beyond.with_validation_scans, splits),
 }
 results = {name: plain(list(found)) for name, found in results.items()}
-store("calibration", {"splits": list(splits)} | results, ["numpy", "scikit-learn"])
+store("calibration", {"splits": list(splits)} | results)

@@ -110,4 +110,4 @@ if __name__ == "__main__":
         "learned temperature": ours["temperature"],
         "batches": batches,
     }
-    store("contrast", results, ["numpy", "scikit-learn"])
+    store("contrast", results)
