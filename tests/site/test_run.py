@@ -105,8 +105,8 @@ class TestBeforeTheClick:
         assert {url.rpartition("/")[2] for url in loaded} == {"start.js"}
 
     def test_a_chapter_that_cannot_run_says_what_it_needs(self, visits):
-        bar = visits.open("book/frameworks.html").locator(".run")
-        expect(bar).to_contain_text("JAX, Keras, Optax, PyTorch and TensorFlow")
+        bar = visits.open("book/images.html").locator(".run")
+        expect(bar).to_contain_text("which needs PyTorch and scikit-learn")
         expect(bar.get_by_role("button")).to_have_count(0)
 
     def test_without_scripts_there_is_no_control(self, visits):
