@@ -195,6 +195,14 @@ class TestEdges:
         assert (lib.logsumexp(da.zeros((2, 0))).compute() == -np.inf).all()
         assert np.isnan(lib.cross_entropy(da.zeros((0, 3), chunks=(1, 2)), np.zeros(0, int)).compute())
 
+    def test_labels_along_several_axes(self):
+        rng = np.random.default_rng(0)
+        z, labels = rng.normal(size=(2, 3, 5)), rng.integers(0, 5, (2, 3))
+        x = da.from_array(z, chunks=(1, 2, 2))
+        for name in ("cross_entropy", "cross_entropy_grad"):
+            expected = getattr(softmax_lib, name)(z, labels)
+            np.testing.assert_allclose(getattr(lib, name)(x, labels), expected, rtol=1e-13)
+
     def test_integers_and_booleans(self):
         for z in (np.array([[3, 1, 2]], np.uint8), np.array([[True, False, True]])):
             x = da.from_array(z, chunks=2)
