@@ -144,6 +144,10 @@ DRAWINGS = {
     "imbalance": FLOOR
     + row([42, 28, 17, 10, 5, 3], lambda i, h: box(10 + 13 * i, 52 - h, 10, h))
     + line("M80 44V22M76 27l4-5 4 5", "s-c2", 2.5),
+    "distillation": FLOOR
+    + row([38, 22, 14, 9], lambda i, h: box(8 + 9 * i, 52 - h, 7, h))
+    + line("M48 30H58M54 26l5 4-5 4", MUTED, 1.5)
+    + row([30, 19, 13, 9], lambda i, h: box(66 + 6 * i, 52 - h, 4, h, "f-c2")),
     "sampling": stick(8, 34, 80, 14) + line("M44 6V30M40 26l4 5 4-5", "s-ink"),
     "images": "".join(
         row(
