@@ -23,6 +23,7 @@ ON_PAPER = {
     "book/conformal.html": 1,
     "book/contrast.html": 2,
     "book/cross-entropy.html": 1,
+    "book/distillation.html": 1,
     "book/images.html": 1,
     "book/sampling.html": 1,
 }
