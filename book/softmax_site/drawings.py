@@ -179,6 +179,9 @@ DRAWINGS = {
     + line("M48 37C42 46 26 50 8 54", "s-c1", 2)
     + line("M48 37L34 54H8", "s-c2", 2, DASHED)
     + dot(34, 54, 4, "f-c2"),
+    "tame-logits": line("M6 52H90", AXIS, 1)
+    + line("M8 46C40 44 58 30 66 4", "s-c2", 2, DASHED)
+    + line("M8 46C30 44 40 36 90 36", "s-c1", 2.5),
     "choosing-words": line("M8 54H90", AXIS, 1)
     + "".join(
         box(10 + i * 10, 54 - height, 8, height, "f-s3")
