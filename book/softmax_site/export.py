@@ -227,12 +227,20 @@ def opened(html, address, browser):
 
 
 def print_pages(page):
-    """Return the PDF of an opened page."""
-    # The pages of the chapters are known once they have been printed.
-    draft = pikepdf.open(BytesIO(page.pdf(**PAPER)))
-    page.evaluate(NUMBER_PAGES, page_numbers(draft))
-    pdf = page.pdf(**PAPER, outline=True, tagged=True)
-    return pikepdf.open(BytesIO(pdf))
+    """Return the PDF of an opened page.
+
+    The pages of the chapters are known once they have been printed, and their
+    numbers may move what follows.
+    """
+    numbers = {}
+    while True:
+        pdf = pikepdf.open(
+            BytesIO(page.pdf(**PAPER, outline=True, tagged=True))
+        )
+        if page_numbers(pdf) == numbers:
+            return pdf
+        numbers = page_numbers(pdf)
+        page.evaluate(NUMBER_PAGES, numbers)
 
 
 def share_images(pdf):
