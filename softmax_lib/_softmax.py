@@ -184,7 +184,7 @@ def softmax_of_block(block: Block, result: Array) -> None:
     if result.dtype.itemsize >= 4:  # enough to hold the exponentials
         k = integer_shift(np.maximum.reduce([row_max(z) for z in block.logits()]))
         total = np.add.reduce([row_sum(exp_shifted(z, k, out)) for z, out in block.results(result)])
-        if not total.max() > MAX[block.rows.dtype]:
+        if not np.fmax.reduce(total, axis=None) > MAX[block.rows.dtype]:
             for _, out in block.results(result, keep=True):
                 np.divide(out, total.astype(out.dtype), out=out)
             return
@@ -312,8 +312,8 @@ def _log_sum_exp_of_rows(z: Array) -> Array:
 def _without_cancellation(pieces: Callable[[], Iterable[Array]], dtype: DType, z_max: Array, tail: Array) -> Array:
     """Return the log-sum-exp of rows; where it is next to 0 while the maximum is not, from a wider type."""
     total = log_sum_exp(z_max, tail)
-    if dtype in CANCELLATION and z_max.min() < 0:
-        near = ((z_max < 0) & (np.log1p(tail) > CANCELLATION[dtype] * np.abs(total))).ravel()
+    if dtype in CANCELLATION and np.fmin.reduce(z_max, axis=None) < 0:
+        near = (np.log1p(tail) > CANCELLATION[dtype] * np.abs(total)).ravel()
         if near.any():
             z = np.concatenate([z[near] for z in pieces()], axis=1)
             total[near] = log_sum_exp(*max_and_tail(z.astype(WIDER[z.dtype])))

@@ -186,6 +186,11 @@ class TestIntegerShift:
         assert (largest >= 0).all()
         assert (np.exp(largest) <= np.finfo(dtype).max).all()
 
+    def test_is_the_same_of_a_row_alone(self, dtype):
+        z_max = self.Z_MAX.astype(dtype)
+        alone = np.concatenate([of_row - _rows.integer_shift(of_row) for of_row in z_max.reshape(-1, 1)])
+        np.testing.assert_array_equal(alone, z_max - _rows.integer_shift(z_max))
+
     def test_is_no_larger_than_it_must_be(self, dtype):
         z_max = self.Z_MAX.astype(dtype)
         z_max = z_max[np.abs(z_max) < 1e4]
@@ -226,7 +231,7 @@ class TestLongRows:
 
     N = 1_500_000  # more than a block has in any type
 
-    @pytest.mark.parametrize("dtype", [np.float32, np.float64])
+    @pytest.mark.parametrize("dtype", DTYPES)
     @pytest.mark.parametrize("at", [0, N // 2, N - 1])
     def test_one_far_ahead(self, dtype, at):
         row = np.zeros(self.N, dtype)
@@ -236,6 +241,17 @@ class TestLongRows:
         assert ulps(cross_entropy(row, at), mpmath.log1p(tail), dtype) <= 3
         assert ulps(softmax(row)[at], 1 / (1 + tail), dtype) <= 5
         assert ulps(logsumexp(row), 50 + mpmath.log1p(tail), dtype) <= 8
+
+    @pytest.mark.parametrize(("dtype", "logit"), [(np.float16, 12), (np.float32, 88), (np.float64, 709)])
+    def test_exponentials_that_overflow_together(self, dtype, logit):
+        np.testing.assert_allclose(softmax(np.full(self.N, logit, dtype)), dtype(1 / self.N), rtol=4e-7)
+
+    def test_result_in_steps_of_memory(self):
+        row = np.random.default_rng(0).normal(size=self.N)
+        out = np.zeros(2 * self.N)
+        softmax(row, out=out[::2])
+        np.testing.assert_array_equal(out[::2], softmax(row))
+        assert not out[1::2].any()
 
     @pytest.mark.parametrize("dtype", [np.float32, np.float64])
     def test_a_piece_of_nothing_but_minus_infinity(self, dtype):

@@ -155,6 +155,15 @@ class TestRowsBesideOthers:
         z[-1, 0] = np.nan
         np.testing.assert_allclose(softmax(z)[:-1], alone[:-1], rtol=9 * np.finfo(np.float32).eps)
 
+    def test_nan_beside_a_row_in_pieces_whose_exponentials_overflow_together(self):
+        z = np.full((64, 20_000), 709.0)
+        z[0, 0] = np.nan
+        np.testing.assert_allclose(softmax(z, axis=0)[:, 1:], 1 / 64, rtol=1e-15)
+
+    def test_nan_beside_a_row_whose_log_sum_exp_is_next_to_zero(self):
+        z = np.float32([[-0.5, -0.93], [-0.5, np.nan]])
+        assert logsumexp(z)[0] == logsumexp(z[0])
+
     @pytest.mark.parametrize("dtype", [np.float32, np.float64])
     @pytest.mark.parametrize("axis", [0, 1])
     def test_padding_beside_a_row_whose_exponentials_are_all_zero(self, dtype, axis):

@@ -1,5 +1,7 @@
 """Masks of what counts, and the factors and signs of the log-sum-exp."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -43,6 +45,13 @@ class TestWhere:
         softmax(z, where=mask, out=z)
         np.testing.assert_array_equal(z, expected)
 
+    def test_out_may_share_memory_with_the_mask(self):
+        out = np.zeros(Z.shape)
+        mask = out.view(np.bool_)[:, :: out.itemsize]
+        mask[...] = np.eye(*Z.shape)
+        softmax(Z, where=mask, out=out)
+        np.testing.assert_array_equal(out, np.eye(*Z.shape))
+
     @pytest.mark.parametrize("function", [softmax, log_softmax, logsumexp])
     def test_errors(self, function):
         with pytest.raises(TypeError, match="where must hold booleans, but its type is int64"):
@@ -71,6 +80,7 @@ class TestFactors:
             ([1000.0, -1000.0], [0, 1], -1000, 1),
             ([1.0, 1.0], [1, -1], -np.inf, 0),
             ([1.0, 2.0], [0, 0], -np.inf, 0),
+            ([-np.inf, -np.inf], [1, 2], -np.inf, 0),
             ([np.inf, 1.0], [-1, 1], np.inf, -1),
             ([np.inf, np.inf], [-1, 1], np.nan, np.nan),
             ([np.inf, 1.0], [0, 1], 1, 1),
@@ -80,6 +90,12 @@ class TestFactors:
     )
     def test_extremes(self, z, b, log_total, sign):
         np.testing.assert_allclose(logsumexp(z, b=b, return_sign=True), (log_total, sign), rtol=1e-15)
+        np.testing.assert_allclose(logsumexp(z, b=b), np.nan if sign < 0 else log_total, rtol=1e-15)
+
+    def test_of_a_row_in_several_pieces(self):
+        z, b = np.random.default_rng(0).normal(size=(2, 600_000))
+        log_total, sign = logsumexp(z, b=b, return_sign=True)
+        np.testing.assert_allclose(sign * np.exp(log_total), math.fsum(b * np.exp(z)), rtol=1e-11)
 
     def test_small_beside_one(self):
         np.testing.assert_allclose(logsumexp([0.0, -40.0], b=[1, -1]), -np.exp(-40.0), rtol=1e-14)
@@ -88,7 +104,7 @@ class TestFactors:
         z = Z[2:]
         expected = logsumexp(z, b=np.full(z.shape, 2.0), keepdims=True)
         np.testing.assert_array_equal(logsumexp(z, b=2, keepdims=True), expected)
-        assert expected.shape == (1, 1)
+        assert expected.shape == logsumexp(z, b=2, keepdims=True, return_sign=True)[1].shape == (1, 1)
         np.testing.assert_allclose(expected, logsumexp(z, keepdims=True) + np.log(2), rtol=1e-15)
 
     def test_sign_without_factors(self):

@@ -113,6 +113,14 @@ class TestLogSumExpNextToZero:
         bound = 8 * (1 + np.abs(z.max(axis=1))) * np.finfo(dtype).eps / 2
         assert (np.abs(logsumexp(z) - true) <= bound).all()
 
+    @pytest.mark.parametrize("n", [2, 20, 1_500_000])
+    @pytest.mark.parametrize("above", [0.001, 0.02, -0.3])
+    def test_maximum_and_log_of_the_sum_cancel_in_a_wider_type(self, n, above):
+        z = np.full((2, n), above - np.log(n), np.float32)
+        z[:, 0] += 0.125
+        true = np.log(np.exp(z[0].astype(np.longdouble)).sum())
+        np.testing.assert_allclose(logsumexp(z), true, rtol=3 * np.finfo(np.float32).eps)
+
 
 @pytest.mark.parametrize("n", [2, 40, 300, 5000])
 @pytest.mark.parametrize("order", ["C", "F"])
