@@ -229,18 +229,19 @@ def opened(html, address, browser):
 def print_pages(page):
     """Return the PDF of an opened page.
 
-    The pages of the chapters are known once they have been printed, and their
-    numbers may move what follows.
+    The pages of the chapters are known once they have been printed. Chromium
+    breaks the same pages elsewhere when it prints them again, but not when it
+    has loaded them anew.
     """
-    numbers = {}
-    while True:
-        pdf = pikepdf.open(
-            BytesIO(page.pdf(**PAPER, outline=True, tagged=True))
-        )
-        if page_numbers(pdf) == numbers:
-            return pdf
-        numbers = page_numbers(pdf)
-        page.evaluate(NUMBER_PAGES, numbers)
+    numbers = page_numbers(printed(page))
+    page.reload()
+    page.evaluate("document.fonts.ready")
+    page.evaluate(NUMBER_PAGES, numbers)
+    return printed(page)
+
+
+def printed(page):
+    return pikepdf.open(BytesIO(page.pdf(**PAPER, outline=True, tagged=True)))
 
 
 def share_images(pdf):
