@@ -56,9 +56,6 @@ def smoothed(q: Array, smoothing: Any, n: int, weight: Array | None) -> Array:
 
 def gradient_of_labels(z: Array, labels: Array, coefficients: Array, out: Array) -> None:
     """Set out to coefficients * (p - y). At the label it is minus the sum of the others, as p - 1 would cancel."""
-    if z.shape[1] == 1:
-        np.subtract(z, z, out=out)  # 0 or NaN
-        return
     e, total = exp_and_sum(z, out)
     if least(total) == 0:  # rows of nothing but -inf
         total[total == 0] = np.nan
@@ -70,7 +67,7 @@ def gradient_of_labels(z: Array, labels: Array, coefficients: Array, out: Array)
         others = row_sum(e)
     at_label = others / total
     least_sum = z.shape[1] * TINY[z.dtype]
-    faint = ((others < least_sum) & (total > 0)).ravel()
+    faint = (others < least_sum).ravel()
     if faint.any():
         tail = max_and_tail(z[faint])[1]
         at_label[faint] = tail / (1 + tail)

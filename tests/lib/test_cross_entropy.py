@@ -196,6 +196,7 @@ class TestCrossEntropy:
         assert cross_entropy(z, 1) == cross_entropy(z, 0, label_smoothing=0.1) == np.inf
         assert cross_entropy(z, 0, label_smoothing=0.1, weight=[1.0, 0.0]) == 0
         assert cross_entropy(z, 1, weight=[1.0, 0.0], reduction="sum") == 0
+        assert cross_entropy(z, 1, weight=[0.0, 1.0], reduction="sum") == np.inf
         assert cross_entropy([z, z], [1, 0], weight=[1.0, 0.0], reduction="sum") == 0
 
     @pytest.mark.parametrize("row", [[np.nan, 1.0], [np.inf, 1.0], [-np.inf, -np.inf]])
@@ -211,6 +212,7 @@ class TestCrossEntropy:
         assert cross_entropy([1e308, -1e308], 0) == 0
         assert cross_entropy([1e308, 0.0], 1) == 1e308
         assert cross_entropy([1e308, -1e308], 1) == np.inf
+        assert cross_entropy([1e308, -1e308], [0.75, 0.25]) == 0.5e308
         np.testing.assert_allclose(cross_entropy([[1e308, -1e308], [0, 0]], [1, 0], weight=[1.0, 1e-10]), 2e298)
 
     def test_infinite_losses_beside_sums_that_overflow(self):
@@ -228,6 +230,14 @@ class TestCrossEntropy:
         assert np.isnan(cross_entropy(no_logits, no_labels))
         assert cross_entropy(no_logits, no_labels, reduction="sum") == 0
         assert cross_entropy_grad(no_logits, no_labels).shape == (0, 3)
+
+    @pytest.mark.parametrize("targets", [[], np.zeros((0, 3))], ids=["labels", "probabilities"])
+    def test_no_samples_and_targets_of_no_integer_type(self, targets):
+        """An empty list is an array of floats."""
+        no_logits, weight = np.zeros((0, 3)), np.ones(3)
+        assert cross_entropy(no_logits, targets, reduction="sum") == 0
+        assert np.isnan(cross_entropy(no_logits, targets, weight=weight))
+        assert cross_entropy_grad(no_logits, targets, weight=weight).shape == (0, 3)
 
 
 @pytest.mark.parametrize("offset", [0, 500, 1000, -1000])

@@ -50,7 +50,8 @@ class TestErrors:
             function(LOGITS, np.ones(shape))
 
     def test_integer_targets_of_the_shape_of_logits(self, function):
-        with pytest.raises(ValueError, match=r"as labels the shape of logits without the class axis \(4,\)"):
+        message = r"targets must be floating to be probabilities, or have as labels the shape .* class axis \(4,\)"
+        with pytest.raises(ValueError, match=message):
             function(LOGITS, TARGETS.astype(int))
 
     @pytest.mark.parametrize("reduction", ["average", "Mean", None, 1])

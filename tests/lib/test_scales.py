@@ -1,5 +1,6 @@
 """Gradients, weights and targets keep their digits at every scale."""
 
+import definitions
 import numpy as np
 import pytest
 
@@ -28,24 +29,44 @@ class TestGradientsOfLabels:
         gradient = cross_entropy_grad(z, [0, 0], weight=[weight] * 3, reduction="sum")
         np.testing.assert_allclose(gradient[0] / weight, TWO_THIRDS, rtol=9 * np.finfo(dtype).eps)
 
-    @pytest.mark.parametrize(("low", "n", "dtype"), [(-104, 100_000, "f4"), (-103, 1000, "f4"), (-745.5, 1000, "f8")])
+    @pytest.mark.parametrize("weight", [1, 100])
+    @pytest.mark.parametrize(("low", "dtype"), [(-87.3, "f4"), (-708.3, "f8")])
+    def test_of_exponentials_hardly_above_the_smallest_normal_number(self, low, dtype, weight):
+        """None is subnormal, so beside a row of ordinary logits theirs is not shifted."""
+        z = np.array([[0, 0], [low, low]], dtype)
+        gradient = cross_entropy_grad(z, [0, 0], weight=[weight] * 2, reduction="sum")
+        np.testing.assert_allclose(gradient / weight, [[-0.5, 0.5]] * 2, rtol=9 * np.finfo(dtype).eps)
+
+    @pytest.mark.parametrize("dtype", ["f4", "f8"])
+    def test_at_likely_labels(self, dtype):
+        z, labels = np.random.default_rng(0).normal(size=(40, 3)).astype(dtype), np.zeros(40, int)
+        z[:, 0] += np.arange(5, 45, dtype=dtype)
+        expected = definitions.cross_entropy_grad(z, labels, reduction="sum").astype(float)
+        gradient = cross_entropy_grad(z, labels, reduction="sum")
+        np.testing.assert_allclose(gradient, expected, rtol=9 * np.finfo(dtype).eps)
+
+    @pytest.mark.parametrize(
+        ("low", "n", "dtype"), [(-104, 100_000, "f4"), (-103, 1000, "f4"), (-92, 10_000, "f4"), (-745.5, 1000, "f8")]
+    )
     @pytest.mark.parametrize("order", ["C", "F"])
     def test_at_a_label_beside_exponentials_that_are_subnormal(self, low, n, dtype, order):
         z = np.full((2, n), low, dtype, order=order)
         z[:, 0] = 0
         tail = (n - 1) * np.exp(np.longdouble(z[0, 1]))
-        step = np.finfo(dtype).smallest_subnormal
-        np.testing.assert_allclose(cross_entropy_grad(z, [0, 0], reduction="sum")[:, 0], -tail, rtol=0, atol=step)
+        step, rtol = np.finfo(dtype).smallest_subnormal, 9 * np.finfo(dtype).eps
+        np.testing.assert_allclose(cross_entropy_grad(z, [0, 0], reduction="sum")[:, 0], -tail, rtol, atol=step)
         losses = cross_entropy(z, [0, 0], reduction="none")
-        np.testing.assert_allclose(losses, tail, rtol=0, atol=2 * step)  # the sum of two halves
-        np.testing.assert_allclose(log_softmax(z)[:, 0], -tail, rtol=0, atol=step)
+        np.testing.assert_allclose(losses, tail, rtol, atol=2 * step)  # the sum of two halves
+        np.testing.assert_allclose(log_softmax(z)[:, 0], -tail, rtol, atol=step)
 
-    def test_at_a_likely_label_of_a_row_in_several_pieces(self):
+    @pytest.mark.parametrize("weight", [0, 1, 2])
+    def test_at_a_likely_label_of_a_row_in_several_pieces(self, weight):
         z = np.zeros(600_000)
         z[-1] = 14
-        gradient = cross_entropy_grad(z, len(z) - 1, weight=np.full(len(z), 3.0), reduction="sum")
+        gradient = cross_entropy_grad(z, len(z) - 1, weight=np.full(len(z), weight), reduction="sum")
         tail = (len(z) - 1) * np.exp(-14)
-        np.testing.assert_allclose(gradient[[0, -1]], np.array([3 * np.exp(-14), -3 * tail]) / (1 + tail), rtol=1e-13)
+        expected = weight * np.array([np.exp(-14), -tail]) / (1 + tail)
+        np.testing.assert_allclose(gradient[[0, -1]], expected, rtol=1e-13)
 
     def test_of_one_class_is_positive_zero(self):
         assert not np.signbit(cross_entropy_grad([[5.0]], [0]))
@@ -127,9 +148,10 @@ class TestLogSumExpNextToZero:
 @pytest.mark.parametrize(
     ("dtype", "logit"), [("f4", 85), ("f4", 88.5), ("f4", -103), ("f8", 705), ("f8", 709.5), ("f8", -740), ("f8", 1e6)]
 )
-def test_equal_logits_whose_exponentials_overflow_together(n, order, dtype, logit):
+def test_equal_logits_whose_exponentials_are_very_large_or_small(n, order, dtype, logit):
     z = np.full((50, n), logit, dtype, order=order)
     np.testing.assert_allclose(softmax(z), 1 / n, rtol=9 * np.finfo(dtype).eps)
     np.testing.assert_allclose(log_softmax(z), -np.log(n), rtol=9 * np.finfo(dtype).eps)
     gradient = cross_entropy_grad(z, np.zeros(50, int), reduction="sum")
-    np.testing.assert_allclose(gradient[:, 1:], 1 / n, rtol=9 * np.finfo(dtype).eps)
+    expected = np.r_[1 / n - 1, np.full(n - 1, 1 / n)]
+    np.testing.assert_allclose(gradient, np.tile(expected, (50, 1)), rtol=9 * np.finfo(dtype).eps)
