@@ -146,7 +146,18 @@ class TestLogSumExpNextToZero:
 @pytest.mark.parametrize("n", [2, 40, 300, 5000])
 @pytest.mark.parametrize("order", ["C", "F"])
 @pytest.mark.parametrize(
-    ("dtype", "logit"), [("f4", 85), ("f4", 88.5), ("f4", -103), ("f8", 705), ("f8", 709.5), ("f8", -740), ("f8", 1e6)]
+    ("dtype", "logit"),
+    [
+        ("f4", 85),
+        ("f4", 88.5),
+        ("f4", -103),
+        ("f4", -87.5),
+        ("f8", 705),
+        ("f8", 709.5),
+        ("f8", -740),
+        ("f8", -708.5),
+        ("f8", 1e6),
+    ],
 )
 def test_equal_logits_whose_exponentials_are_very_large_or_small(n, order, dtype, logit):
     z = np.full((50, n), logit, dtype, order=order)
