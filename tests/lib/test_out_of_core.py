@@ -91,6 +91,13 @@ class TestOut:
         assert not out[1::2].any()
         assert not out[:, 1::2].any()
 
+    @pytest.mark.parametrize("function", BY_ROWS)
+    def test_of_a_row_in_several_pieces_in_steps_of_memory(self, function):
+        z = logits(600_000)
+        out = np.zeros(2 * len(z))[::2]
+        function(z, out=out)
+        assert_close(out, DEFINITIONS[function](z))
+
     @every_function
     @pytest.mark.parametrize("shift", [0, 1])
     def test_may_share_memory_with_the_logits(self, function, shift):
