@@ -4,7 +4,7 @@ Entries begin with the last name that the text cites, are sorted by it, and
 have no label.
 """
 
-from unicodedata import normalize
+from unicodedata import combining, normalize
 
 from docutils import nodes
 from pybtex.plugin import register_plugin
@@ -18,7 +18,8 @@ class AsRead(SortingStyle):
 
     def person_key(self, person):
         name = Text.from_latex(super().person_key(person))
-        return normalize("NFKD", str(name))
+        letters = normalize("NFKD", str(name))
+        return "".join(letter for letter in letters if not combining(letter))
 
 
 class ByAuthor(Style):
