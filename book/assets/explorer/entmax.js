@@ -2,7 +2,7 @@
 "use strict";
 
 Pictures.entmax = (() => {
-  const { softmax, entmax, corners, position } = Softmax;
+  const { softmax, entmax, position, weightsAt } = Softmax;
   const { exact, digits, short, probability, rounded } = Numbers;
   const ORDERS = Array.from({ length: 31 }, (_, i) => 1 + i / 10); // from softmax beyond sparsemax
   const VIEW = { x: { min: -0.3, max: 1.3 }, y: { min: -0.35, max: 1.03 } };
@@ -33,11 +33,7 @@ Pictures.entmax = (() => {
     return { x: inside("x"), y: inside("y") };
   }
 
-  function scoresAt({ x, y }) {
-    const third = y / corners[2].y;
-    const second = x - third / 2;
-    return { z: [1 - second - third, second, third].map((score) => rounded(score, 2)) };
-  }
+  const scoresAt = (point) => ({ z: weightsAt(point).map((score) => rounded(score, 2)) });
 
   function view(state) {
     const [soft, between, sparse] = results(state);
@@ -56,7 +52,7 @@ Pictures.entmax = (() => {
     };
   }
 
-  function chart(state, { paint }) {
+  function chart(state, { paint, triangle }) {
     const [soft, between, sparse] = results(state);
     const point = (label, p, look) => ({
       label, data: [position(p)], readings: [p.map((share) => share.toFixed(2)).join(", ")], pointRadius: 7, ...look,
@@ -71,9 +67,7 @@ Pictures.entmax = (() => {
           point("Sparsemax", sparse, { pointStyle: "rectRot", ...paint("orange") }),
           line(ORDERS.map((alpha) => position(entmax(state.z, alpha))), { borderWidth: 2, ...paint("green") }),
           line([placeOf(state), position(sparse)], { borderWidth: 1, borderDash: [5, 4], ...paint("grey") }),
-          line([...corners, corners[0]], {
-            borderWidth: 1, texts: ["Class 1", "Class 2", "Class 3"], below: [true, true, false], ...paint("grey"),
-          }),
+          triangle(paint),
         ],
       },
       options: {
@@ -87,10 +81,6 @@ Pictures.entmax = (() => {
     range: [0, 1],
     place: placeOf,
     move: (state, point) => scoresAt(point),
-    nudge(state, right, up) {
-      const { x, y } = placeOf(state);
-      return scoresAt({ x: x + right / 50, y: y + up / 50 });
-    },
     value: ({ z }) => entmax(z, 2)[0],
     text: (state) => results(state)[2].map((share, i) => `class ${i + 1} ${share.toFixed(2)} by sparsemax`).join(", "),
   };

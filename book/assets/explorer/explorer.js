@@ -50,6 +50,12 @@
 
   const axis = (text, options) => ({ title: { display: true, text }, ...options });
 
+  /* The triangle of distributions over three classes, as a series. */
+  const triangle = (paint) => ({
+    data: [...Softmax.corners, Softmax.corners[0]], showLine: true, borderWidth: 1, pointRadius: 0, pointHitRadius: 0,
+    texts: ["Class 1", "Class 2", "Class 3"], below: [true, true, false], ...paint("grey"),
+  });
+
   /* Writes the `texts` of each visible series: above its shapes or below hanging ones, upright where bars are narrow,
    * in the middle of bars that lie. */
   function drawTexts(chart) {
@@ -74,6 +80,12 @@
       });
     }
   }
+
+  /* What an arrow key does to a handle that says nothing else of it: a step by 1/50. */
+  const stepOf = (place, move) => (state, right, up) => {
+    const { x, y } = place(state);
+    return move(state, { x: x + right / 50, y: y + up / 50 });
+  };
 
   class Explorer {
     constructor(container) {
@@ -174,7 +186,7 @@
 
     draw() {
       const style = getComputedStyle(this.container);
-      const { type, data, options } = this.picture.chart(this.state, { paint: painter(style), axis });
+      const { type, data, options } = this.picture.chart(this.state, { paint: painter(style), axis, triangle });
       Chart.defaults.color = style.getPropertyValue("--pst-color-text-base");
       Chart.defaults.borderColor = style.getPropertyValue("--pst-color-border");
       Chart.defaults.font.family = style.fontFamily;
@@ -222,7 +234,7 @@
 
     /* What is dragged is an element of its own: it takes the focus and the arrow keys, and a finger on the rest of the
      * chart still scrolls the page. */
-    addHandle({ label, range, move, nudge }) {
+    addHandle({ label, range, place, move, nudge = stepOf(place, move) }) {
       const drag = ({ clientX, clientY }) => {
         const { x, y } = this.chart.scales;
         const { left, top } = this.canvas.getBoundingClientRect();

@@ -2,7 +2,7 @@
 "use strict";
 
 Pictures.simplex = (() => {
-  const { softmax, gradients, corners, position } = Softmax;
+  const { softmax, gradients, position, weightsAt } = Softmax;
   const { exact, digits, short, probability, rounded } = Numbers;
   const STEPS = 50;
   const HEAD = 0.02; // How far the middle of the arrow's head is from its tip.
@@ -34,10 +34,8 @@ Pictures.simplex = (() => {
   const placeOf = ({ z }) => position(softmax(z).p);
 
   /* Logits, with mean 0, of the distribution at a point; of one inside if the point is outside the triangle. */
-  function logitsAt({ x, y }) {
-    const third = y / corners[2].y;
-    const second = x - third / 2;
-    const logs = [1 - second - third, second, third].map((share) => Math.log(Math.max(share, 1e-4)));
+  function logitsAt(point) {
+    const logs = weightsAt(point).map((share) => Math.log(Math.max(share, 1e-4)));
     const mean = (logs[0] + logs[1] + logs[2]) / 3;
     return { z: logs.map((log) => rounded(log - mean, 2)) };
   }
@@ -56,7 +54,7 @@ Pictures.simplex = (() => {
     };
   }
 
-  function chart(state, { paint }) {
+  function chart(state, { paint, triangle }) {
     const path = [state];
     while (path.length <= STEPS) path.push(downhill(path.at(-1)));
     const from = placeOf(state);
@@ -79,10 +77,7 @@ Pictures.simplex = (() => {
             label: `The next ${STEPS} steps downhill`, data: path.map(placeOf), readings: path.map(reading),
             pointRadius: 3, ...paint("green"),
           },
-          {
-            data: [...corners, corners[0]], showLine: true, borderWidth: 1, pointRadius: 0, pointHitRadius: 0,
-            texts: ["Class 1", "Class 2", "Class 3"], below: [true, true, false], ...paint("grey"),
-          },
+          triangle(paint),
         ],
       },
       options: {
@@ -96,10 +91,6 @@ Pictures.simplex = (() => {
     range: [0, 1],
     place: placeOf,
     move: (state, point) => logitsAt(point),
-    nudge(state, right, up) {
-      const { x, y } = placeOf(state);
-      return logitsAt({ x: x + right / 50, y: y + up / 50 });
-    },
     value: (state) => softmax(state.z).p[labelOf(state)],
     text: ({ z }) => softmax(z).p.map((share, i) => `class ${i + 1} ${share.toFixed(2)}`).join(", "),
   };

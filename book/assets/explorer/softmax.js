@@ -94,6 +94,13 @@ const Softmax = (() => {
     return { x: sum("x"), y: sum("y") };
   }
 
+  /* The numbers with the sum 1 that have their place there. */
+  function weightsAt({ x, y }) {
+    const third = y / corners[2].y;
+    const second = x - third / 2;
+    return [1 - second - third, second, third];
+  }
+
   /* The state of a stream of logits: their maximum, and the sum of their exponentials in units of the largest. */
   const nothing = { maximum: -Infinity, sum: 0 };
 
@@ -128,7 +135,7 @@ const Softmax = (() => {
   }
 
   return {
-    types, expRange, exp, softmax, holds, entropy, gradients, entmax, corners, position, nothing, merge, stateOf,
-    logSumExp, kept, random,
+    types, expRange, exp, softmax, holds, entropy, gradients, entmax, corners, position, weightsAt, nothing, merge,
+    stateOf, logSumExp, kept, random,
   };
 })();

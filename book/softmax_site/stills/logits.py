@@ -46,6 +46,17 @@ def bars(z):
     return fig, alt, ["Class", "Logit", "Exponential", "Probability"], rows
 
 
+def draw_triangle(ax):
+    """Draw the triangle of distributions, and name its corners."""
+    ax.fill(*CORNERS.T, facecolor="none", edgecolor="black", linewidth=1)
+    for name, (x, y), shift in zip(
+        class_names(3), CORNERS, [-0.06, -0.06, 0.04], strict=True
+    ):
+        ax.text(x, y + shift, name, ha="center", va="center")
+    ax.set(aspect="equal")
+    ax.set_axis_off()
+
+
 def simplex(z):
     """Draw a distribution in the triangle, and minus the gradient there."""
     logits = numbers(z)
@@ -53,17 +64,11 @@ def simplex(z):
     gradient = cross_entropy_grad(logits, 0)
     start, move = p @ CORNERS, -gradient @ CORNERS
     fig, ax = plt.subplots(figsize=(5, 4.4))
-    ax.fill(*CORNERS.T, facecolor="none", edgecolor="black", linewidth=1)
+    draw_triangle(ax)
     ax.quiver(*start, *move, **ARROW, color="C1", label="minus the gradient")
     ax.plot(*start, "o", color="C0", label="the distribution")
-    names = class_names(3)
-    for name, (x, y), shift in zip(
-        names, CORNERS, [-0.06, -0.06, 0.04], strict=True
-    ):
-        ax.text(x, y + shift, name, ha="center", va="center")
     ax.legend(loc="upper right", fontsize=10)
-    ax.set_axis_off()
-    ax.set(aspect="equal", xlim=(-0.1, 1.4), ylim=(-0.1, 0.95))
+    ax.set(xlim=(-0.1, 1.4), ylim=(-0.1, 0.95))
     alt = (
         f"Triangle of distributions over three classes. At {listed(p)} an "
         "arrow, minus the gradient of the cross-entropy, leads exactly to the "
@@ -72,7 +77,7 @@ def simplex(z):
     rows = [
         [name, shown(logit), shown(share, ".4f"), shown(slope, ".4f")]
         for name, logit, share, slope in zip(
-            names, logits, p, gradient, strict=True
+            class_names(3), logits, p, gradient, strict=True
         )
     ]
     return fig, alt, ["Class", "Logit", "Probability", "Gradient"], rows
@@ -85,7 +90,7 @@ def entmax(z, alpha="1.5"):
     results = softmax(scores), *(entmax_of(scores, order) for order in orders)
     start = (scores + (1 - scores.sum()) / 3) @ CORNERS
     fig, ax = plt.subplots(figsize=(5, 4.4))
-    ax.fill(*CORNERS.T, facecolor="none", edgecolor="black", linewidth=1)
+    draw_triangle(ax)
     ax.plot(*zip(start, results[2] @ CORNERS, strict=True), "--", color="gray")
     ax.plot(*start, "o", color="black", label="scores")
     for p, style, name in zip(
@@ -95,13 +100,8 @@ def entmax(z, alpha="1.5"):
         strict=True,
     ):
         ax.plot(*p @ CORNERS, style, label=name)
-    for name, (x, y), shift in zip(
-        class_names(3), CORNERS, [-0.06, -0.06, 0.04], strict=True
-    ):
-        ax.text(x, y + shift, name, ha="center", va="center")
     ax.legend(loc="upper right")
-    ax.set_axis_off()
-    ax.set(aspect="equal", xlim=(-0.3, 1.4), ylim=(-0.3, 1.05))
+    ax.set(xlim=(-0.3, 1.4), ylim=(-0.3, 1.05))
     kept = [np.count_nonzero(p) for p in results]
     alt = (
         f"The triangle of distributions over three classes, with the scores "
