@@ -3,8 +3,7 @@
 Each split has its own training, validation and test scans and its own first weights. Nothing is chosen on the test.
 """
 
-import numpy as np
-from chapter import definitions, store
+from chapter import definitions, plain, store
 
 calibration = definitions("calibration")
 beyond = definitions("beyond-temperature")
@@ -16,15 +15,6 @@ def limits(seed):
     z = network.logits(x)
     doubtful = [beyond.found_by_doubt(logits, y) for logits in (z, z / t)]
     return doubtful, beyond.claims(network, t, beyond.strange_inputs(x, seed))
-
-
-def plain(found):
-    """Return the same in types that JSON has, with six digits."""
-    if isinstance(found, dict):
-        return {name: plain(value) for name, value in found.items()}
-    if isinstance(found, list | tuple | np.ndarray):
-        return [plain(value) for value in found]
-    return float(f"{found:.6g}")
 
 
 splits = range(1, 11)
@@ -39,5 +29,5 @@ results = {
     "strange": strange,
     "more": map(beyond.with_validation_scans, splits),
 }
-results = {name: plain(list(found)) for name, found in results.items()}
+results = {name: plain(list(found), ".6g") for name, found in results.items()}
 store("calibration", {"splits": list(splits)} | results)

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
+import numpy as np
 
 HERE = Path(__file__).parent
 
@@ -26,6 +27,15 @@ def definitions(chapter):
             if "experiment" in cell.metadata.get("tags", []):
                 exec(compile(cell.source, f"{chapter}.ipynb, cell {cell.id}", "exec"), names)
     return SimpleNamespace(**names)
+
+
+def plain(found, form=".5f"):
+    """Return the same in types that JSON has, its numbers with the digits of the format; Python's integers stay."""
+    if isinstance(found, dict):
+        return {name: plain(value, form) for name, value in found.items()}
+    if isinstance(found, list | tuple | np.ndarray):
+        return [plain(value, form) for value in found]
+    return found if isinstance(found, int) else float(f"{found:{form}}")
 
 
 def store(name, results, packages=("numpy",)):

@@ -5,13 +5,9 @@ to set the threshold, and tests on the others.
 """
 
 import numpy as np
-from chapter import definitions, store
+from chapter import definitions, plain, store
 
 chapter = definitions("conformal")
-
-
-def rounded(values):
-    return np.round(values, 5).tolist()
 
 
 def study(seed):
@@ -24,18 +20,18 @@ def study(seed):
         for alpha in [0.1, 0.05, 0.01]:
             coverage, size, empty, of_scans = chapter.shuffled(scores, y, alpha)
             found[f"{name}, {alpha}"] = {
-                "coverage": rounded([coverage.mean(), coverage.std(ddof=1)]),
-                "accuracy": rounded(np.mean(z.argmax(axis=-1) == y)),
-                "size": rounded(size),
-                "empty": rounded(empty),
-                "tenths": rounded([of_scans[tenth == one].mean() for one in range(10)]),
-                "classes": rounded([of_scans[y == label].mean() for label in range(10)]),
+                "coverage": plain([coverage.mean(), coverage.std(ddof=1)]),
+                "accuracy": plain(np.mean(z.argmax(axis=-1) == y)),
+                "size": plain(size),
+                "empty": plain(empty),
+                "tenths": plain([of_scans[tenth == one].mean() for one in range(10)]),
+                "classes": plain([of_scans[y == label].mean() for label in range(10)]),
             }
     untrained = chapter.losses(chapter.Network([64, 64, 10], seed).logits(x))
     coverage, size, *_ = chapter.shuffled(untrained, y)
-    found["untrained"] = rounded([coverage.mean(), size])
-    found["summed"] = {str(t): rounded(chapter.summed(z / t, y)) for t in chapter.TEMPERATURES}
-    found["writers"] = rounded(chapter.other_writers(seed))
+    found["untrained"] = plain([coverage.mean(), size])
+    found["summed"] = {str(t): plain(chapter.summed(z / t, y)) for t in chapter.TEMPERATURES}
+    found["writers"] = plain(chapter.other_writers(seed))
     return found
 
 

@@ -4,19 +4,9 @@ Each split has its own scans for the student, the teacher, the validation and th
 sizes, temperatures, decays and smoothings are those with the highest accuracy on the validation scans.
 """
 
-from chapter import definitions, store
+from chapter import definitions, plain, store
 
 chapter = definitions("distillation")
 
-
-def rounded(found):
-    """Return the same with five digits."""
-    if isinstance(found, dict):
-        return {name: rounded(value) for name, value in found.items()}
-    if isinstance(found, list | tuple):
-        return [rounded(value) for value in found]
-    return round(found, 5)
-
-
 seeds = list(range(1, 11))
-store("distillation", {"seeds": seeds, "splits": [rounded(chapter.compare(seed)) for seed in seeds]})
+store("distillation", {"seeds": seeds, "splits": [plain(chapter.compare(seed)) for seed in seeds]})

@@ -5,20 +5,12 @@ weights. Nothing is chosen on the test: the settings are those of the papers. Ta
 """
 
 import numpy as np
-from chapter import definitions, store
+from chapter import definitions, plain, store
 
 chapter = definitions("imbalance")
 MODELS = {"network": [64, 64, 10], "softmax regression": [64, 10]}
 
-
-def rounded(found):
-    """Return the same with five digits."""
-    if isinstance(found, dict):
-        return {name: rounded(value) for name, value in found.items()}
-    return [rounded(value) for value in found] if isinstance(found, list) else round(float(found), 5)
-
-
 seeds = list(range(1, 11))
-results = {name: [rounded(chapter.watch(seed, widths)) for seed in seeds] for name, widths in MODELS.items()}
+results = {name: [plain(chapter.watch(seed, widths)) for seed in seeds] for name, widths in MODELS.items()}
 steps = np.asarray(chapter.LOOKS).tolist()
 store("imbalance", {"seeds": seeds, "steps": steps, "counts": chapter.COUNTS.tolist()} | results)
