@@ -2,21 +2,9 @@
 
 import numpy as np
 import pytest
-from paths import ROOT
+from chapter_code import defined_by
 
-from softmax_site.notebooks import code_cells, read
-
-
-def defined_by(cell_id):
-    """Return what a cell of the chapter defines. It needs NumPy alone."""
-    names = {"np": np}
-    (source,) = (cell.source for cell in code_cells(read(ROOT / "book" / "policies.ipynb")) if cell.id == cell_id)
-    exec(source, names)
-    return names
-
-
-CHAPTER = defined_by("policy-play")
-DECIMALS, play = CHAPTER["DECIMALS"], CHAPTER["play"]
+DECIMALS, play = defined_by("policies", "DECIMALS", "play")
 
 
 class Clocks:

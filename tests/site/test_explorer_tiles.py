@@ -1,18 +1,9 @@
 """Attention over tiles: the order of the tiles, and the bytes that travel."""
 
-import json
-
 import pytest
-from paths import ROOT
+from chapter_code import defined_by
 
-
-def bytes_moved(n, d, size):
-    """Return the chapter's own count of the bytes of whole rows, and of tiles."""
-    cells = json.loads((ROOT / "book" / "flash-attention.ipynb").read_text("utf-8"))["cells"]
-    (source,) = ("".join(cell["source"]) for cell in cells if cell["id"] == "bytes-count")
-    names = {}
-    exec("import numpy as np\n" + source, names)
-    return names["bytes_moved"](n, d, size)
+(bytes_moved,) = defined_by("flash-attention", "bytes_moved")
 
 
 class TestTiles:
