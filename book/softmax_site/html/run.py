@@ -50,10 +50,10 @@ def apply(soup, page):
 def cell_of_session(soup):
     """Make the first example that has prompts a cell, and return it."""
     blocks = soup.select("article div[class*=highlight-]")
-    sessions = [b for b in blocks if b.get_text().startswith(">>> ")]
-    if not sessions:
+    sessions = (b for b in blocks if b.get_text().startswith(">>> "))
+    example = next(sessions, None)
+    if example is None:
         return None
-    example = sessions[0]
     cell = example.wrap(soup.new_tag("div", attrs={"class": "cell session"}))
     example.wrap(soup.new_tag("div", attrs={"class": "cell_input"}))
     return cell
