@@ -132,7 +132,7 @@ mutants: $(INSTALLED)  ## change the library in small ways, and list those that 
 	$(BIN)/python tools/mutants.py
 
 lighthouse: book  ## score five pages with Lighthouse, by npx, and fail below 95
-	@$(BIN)/python tools/lighthouse.py
+	@PYTHONPATH=tests:tests/site $(BIN)/python tools/lighthouse.py
 
 reading: book  ## measure what readers see of each chapter: pictures, open code, captions, what a phone cuts
 	@$(BIN)/python tools/reading.py

@@ -1,6 +1,10 @@
-"""The tools of the workflows that need the network, before a server on this machine."""
+"""The tools: those that need the network before a server on this machine, the others as far as their imports."""
 
 import json
+import os
+import re
+import subprocess
+import sys
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -8,6 +12,7 @@ from threading import Thread
 import bibliography
 import published
 import pytest
+from paths import ROOT
 
 ENTRY = "@article{gauss1809, title = {On the {Motion} of Bodies}, year = {%d}, doi = {10.1000/1}}"
 
@@ -102,3 +107,11 @@ class TestBibliography:
     def test_notices_a_doi_that_does_not_exist(self, tmp_path):
         (problem,) = self.problems(tmp_path, 1809, None)
         assert "404" in problem
+
+
+@pytest.mark.parametrize("tool", ["bibliography", "lighthouse", "reading"])
+def test_a_tool_finds_what_it_imports_where_make_runs_it(tool):
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    (paths,) = re.findall(rf"^\t@?(?:PYTHONPATH=(\S+) )?\$\(BIN\)/python tools/{tool}\.py", makefile, re.MULTILINE)
+    environment = os.environ | {"PYTHONPATH": f"tools:{paths}".replace(":", os.pathsep)}
+    subprocess.run([sys.executable, "-c", f"import {tool}"], cwd=ROOT, env=environment, check=True)
