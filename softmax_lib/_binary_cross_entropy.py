@@ -18,7 +18,7 @@ from softmax_lib._arrays import (
 )
 from softmax_lib._elementwise import elementwise, parts
 from softmax_lib._loss_terms import weighted
-from softmax_lib._sigmoid import log_sigmoid_of, sigmoid_of
+from softmax_lib._sigmoid import sigmoids_of
 from softmax_lib._types import Array, DType, Floats, FloatsOrScalar, Reduction
 
 
@@ -161,12 +161,16 @@ def _coefficients(arrays: Sequence[Array], divisor: int, dtype: DType) -> tuple[
 
 
 def _losses(x: Array, *arrays: Array, divisor: int) -> Array:
+    """Return the losses, in float64 at least: -log p and -log(1 - p) share a logarithm."""
     x = promote(x, np.float64)
     positive, negative = _coefficients(arrays, divisor, x.dtype)
-    return weighted(positive, -log_sigmoid_of(x)) + weighted(negative, -log_sigmoid_of(-x))
+    log_tail = np.log1p(np.exp(-np.abs(x)))
+    return weighted(positive, np.maximum(-x, 0) + log_tail) + weighted(negative, np.maximum(x, 0) + log_tail)
 
 
 def _gradient(x: Array, *arrays: Array, divisor: int) -> Array:
+    """Return the gradient, in float64 at least."""
     x = promote(x, np.float64)
     positive, negative = _coefficients(arrays, divisor, x.dtype)
-    return negative * sigmoid_of(x) - positive * sigmoid_of(-x)
+    p, q = sigmoids_of(x)
+    return negative * p - positive * q
