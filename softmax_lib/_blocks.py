@@ -26,7 +26,7 @@ def cut(shape: Shape, size: int) -> list[Index]:
         whole *= shape[axis]
     if axis == 0:
         return [()]
-    step = max(1, int(size // whole))
+    step = size // whole
     slices = [slice(start, start + step) for start in range(0, shape[axis - 1], step)]
     return [(*outer, cut) for outer in np.ndindex(*shape[: axis - 1]) for cut in slices]
 
