@@ -1,4 +1,4 @@
-"""The vectors of logits on which softmaxes differ, and a table of answers."""
+"""The vectors of logits on which softmaxes differ, and how answers are shown."""
 
 import numpy as np
 
@@ -24,19 +24,3 @@ def answer(function, argument):
         return type(error).__name__
     texts = [f"{value:.3g}" for value in np.atleast_1d(result)]
     return " ".join(texts) or "empty"
-
-
-def compare(title, cases, functions):
-    """Print a table of what each function makes of each case."""
-    rows = [[title, *functions]]
-    for name, argument in cases.items():
-        answers = [
-            answer(function, argument) for function in functions.values()
-        ]
-        rows.append([name, *answers])
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = [
-            f"{text:{width}}" for text, width in zip(row, widths, strict=True)
-        ]
-        print("  ".join(cells).rstrip())
