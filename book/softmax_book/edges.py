@@ -1,4 +1,4 @@
-"""The vectors of logits on which softmaxes differ, and how answers are shown."""
+"""Logits on which softmaxes differ, and how their answers are shown."""
 
 import numpy as np
 
