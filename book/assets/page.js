@@ -1,10 +1,12 @@
 // What every page needs within its security policy, which refuses inline handlers.
 (() => {
-  // The keyboard scrolls what it can reach. The theme sees to code and tables.
+  // The keyboard scrolls what it can reach. What is folded has no width, and is looked at when it opens.
   const scrolling = new ResizeObserver((entries) => {
-    for (const { target } of entries) target.tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1;
+    const wide = entries.map(({ target }) => target.scrollWidth > target.clientWidth);
+    entries.forEach(({ target }, i) => (target.tabIndex = wide[i] ? 0 : -1));
   });
-  document.querySelectorAll("mjx-container[display]").forEach((formula) => scrolling.observe(formula));
+  const scrolled = "pre, .cell_output > .output, .pst-scrollable-table-container, mjx-container[display]";
+  document.querySelectorAll(scrolled).forEach((part) => scrolling.observe(part));
 
   // A link to a formula or a figure of this page shows a copy of it, as one to the glossary shows what a term means.
   function preview({ target }) {

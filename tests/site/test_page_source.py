@@ -36,6 +36,9 @@ class TestSource:
             (sheet,) = parsed(path).select("link[rel=stylesheet]")
             assert re.fullmatch(r".*_static/all\.css\?v=\w{8}", sheet["href"])
 
+    def test_code_has_no_marks_without_a_colour(self, path):
+        assert not parsed(path).select(".highlight :is(.n, .o, .p, .w)")
+
     def test_no_line_ends_between_a_formula_and_its_marks(self, path):
         for formula in parsed(path).select("span.math"):
             assert formula.parent["class"] == ["together"]

@@ -49,3 +49,10 @@ def colors(page):
             return [element.localName, element.className, style.color, style.backgroundColor].join(" ");
         }))].sort();
     }""")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_chart_that_a_page_opens_with_is_asked_for_early(visits, scheme):
+    page = visits.open("book/overflow.html", color_scheme=scheme)
+    opening = page.locator(f"article img.only-{scheme}").first.get_attribute("src")
+    assert page.locator("link[rel=preload][as=image]").get_attribute("href") == opening

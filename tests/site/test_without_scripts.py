@@ -20,7 +20,7 @@ def test_the_theme_is_light(page):
 
 
 def test_code_is_coloured(page):
-    kinds = [".k", ".n", ".s2", ".mf"]
+    kinds = ["pre", ".k", ".s2", ".mf"]
     colours = {style(page, f".highlight-python {kind}", "color") for kind in kinds}
     assert len(colours) == len(kinds)
     assert style(page, ".cell_input .highlight", "backgroundColor") != TRANSPARENT

@@ -89,6 +89,7 @@ def postprocess_pages(app):
         lead_to_front_page(app)
         if sheets:  # Otherwise no page was written.
             formulas.write_styles(site)
+            performance.write_theme_script(site / "_static")
             search.write_texts(site, texts)
             stylesheet.combine(site, [*sheets, formulas.STYLES])
 

@@ -13,6 +13,12 @@ THEME = Path(pydata_sphinx_theme.__file__).parent
 ICONS = "theme/pydata_sphinx_theme/static/scripts/fontawesome.js"
 ICON = r'"?([\w-]+)"?:\[(\d+),(\d+),\[([^\]]*)\],"\w+","([^"]+)"\]'
 TEXT_FACE = "vendor/source-serif/serif.woff2"
+COLOURED = re.compile(r"[ceksm]\w*|ow")
+SCRIPT = "scripts/pydata-sphinx-theme.js"
+TAB_STOPS = re.compile(
+    r'"complete"===document\.readyState\?(\w+)\(\)'
+    r':window\.addEventListener\("load",\1\)'
+)
 SEARCH = ["searchtools.js", "language_data.js", "searchindex.js"]
 # The theme decides only at the end, when the page has been seen once.
 THEME_CHOICE = """
@@ -31,14 +37,24 @@ else document.head.append(
     href: "{0}",
   }}));
 """
+# A chart that a page opens with, in the drawing for the theme.
+OPENING = """
+if (location.protocol !== "file:") document.head.append(
+  Object.assign(document.createElement("link"), {{
+    rel: "preload", as: "image", fetchPriority: "high",
+    href: dataset.theme === "dark" ? "{dark}" : "{light}",
+  }}));
+"""
 
 
 def apply(soup, page):
     choose_theme(soup)
     draw_icons(soup)
+    thin_code(soup)
     wait_for_tables(soup)
     defer_scripts(soup, page)
     preload_text_face(soup)
+    preload_opening(soup)
     join_styles(soup, page.sheets)
 
 
@@ -75,6 +91,13 @@ def draw_icons(soup):
         icon["class"] = ["icon", *icon["class"]]
         icon.append(soup.new_tag("path", d=path))
         del icon["title"]
+
+
+def thin_code(soup):
+    """Unmark what has no colour in code: it was a third of all elements."""
+    for token in soup.select(".highlight span[class]"):
+        if not COLOURED.fullmatch(token["class"][0]):
+            token.unwrap()
 
 
 def wait_for_tables(soup):
@@ -116,6 +139,15 @@ def preload_text_face(soup):
     sheet.insert_before(script)
 
 
+def preload_opening(soup):
+    """Ask early for the largest thing that is seen of a page at first."""
+    if light := soup.select_one("article > section > :not(section) img"):
+        dark = light.find_next_sibling(class_="only-dark") or light
+        script = soup.new_tag("script")
+        script.string = OPENING.format(light=light["src"], dark=dark["src"])
+        soup.select_one("link[rel=stylesheet]").insert_before(script)
+
+
 def join_styles(soup, sheets):
     """Ask for one style sheet, which `combine` will make of all."""
     first, *others = links = soup.select("link[rel=stylesheet]")
@@ -126,3 +158,15 @@ def join_styles(soup, sheets):
     first["href"] = f"{root}_static/{stylesheet.NAME}?v={version}"
     for link in others:
         link.decompose()
+
+
+def write_theme_script(static):
+    """Write the theme's script without its search for what scrolls.
+
+    That lays out all that is folded, at each load. Our page.js does it later.
+    """
+    source = THEME / "theme/pydata_sphinx_theme/static" / SCRIPT
+    script, found = TAB_STOPS.subn("0", source.read_text("utf-8"))
+    if not found:
+        raise ValueError(f"{SCRIPT} no longer ends in its search")
+    (static / SCRIPT).write_text(script, "utf-8")
