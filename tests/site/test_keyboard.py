@@ -19,6 +19,13 @@ class TestMath:
         page.locator("mjx-container[display][tabindex='-1']").first.wait_for()
         assert page.locator("mjx-container[tabindex='0']").count() == 0
 
+    def test_what_scrolls_in_a_fold_is_a_stop_once_it_is_open(self, visits):
+        page = visits.open("book/frameworks.html", viewport=NARROW)
+        fold = page.locator("details", has_text="Implicit dimension choice")
+        fold.locator("summary").click()
+        printed = fold.locator("pre", has_text="Implicit dimension choice")
+        page.wait_for_function("(part) => part.tabIndex === 0", arg=printed.element_handle())
+
 
 class TestKeyboard:
     def test_first_stop_skips_to_the_text(self, visits):

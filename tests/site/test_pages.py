@@ -60,9 +60,10 @@ MISSING_RULES = """async ([root, sources]) => {
     return [applied, missing];
 }"""
 
-# The theme makes what scrolls a stop of the keyboard, some time after each change.
-REACHABLE = """() => [...document.querySelectorAll("pre, .cell_output > .output")].every(
-    ({ tabIndex, scrollWidth, clientWidth, scrollHeight, clientHeight }) =>
+# What is seen and scrolls becomes a stop of the keyboard, some time after each change.
+REACHABLE = """() => [...document.querySelectorAll("pre, .cell_output > .output")]
+    .filter((part) => part.checkVisibility())
+    .every(({ tabIndex, scrollWidth, clientWidth, scrollHeight, clientHeight }) =>
         (tabIndex === 0) === (scrollWidth > clientWidth || scrollHeight > clientHeight))"""
 
 

@@ -42,3 +42,14 @@ def test_nothing_lies_on_the_text_of_a_page_that_is_scrolled(visits):
         }).map((element) => element.outerHTML.slice(0, 200))"""
     )
     assert covering == []
+
+
+@pytest.mark.parametrize("chapter", ["frameworks", "inside", "language"])
+def test_a_column_of_text_is_not_squeezed(visits, chapter):
+    page = visits.open(f"book/{chapter}.html", viewport=PHONE)
+    widths = page.evaluate(
+        """() => [...document.querySelectorAll("article td")]
+            .filter((cell) => cell.checkVisibility() && cell.textContent.trim().length > 24)
+            .map((cell) => cell.offsetWidth)"""
+    )
+    assert min(widths) >= 100

@@ -4,6 +4,7 @@ import re
 
 from bs4 import NavigableString
 
+LONG = 24  # Letters of a cell of a table that take a phone several lines.
 ENDS_WITH_MARKS = re.compile(r"(?s)(.*?)([(\[“‘]*)")
 BEGINS_WITH_MARKS = re.compile(r"(?s)([^\w\s]*)(.*)")
 
@@ -11,6 +12,7 @@ BEGINS_WITH_MARKS = re.compile(r"(?s)([^\w\s]*)(.*)")
 def apply(soup, page):
     keep_math_with_punctuation(soup)
     unlink_spaces(soup)
+    mark_long_cells(soup)
 
 
 def keep_math_with_punctuation(soup):
@@ -34,3 +36,10 @@ def unlink_spaces(soup):
         if text.parent.name == "a":
             text.parent.insert_before(" ")
             text.replace_with(text.lstrip())
+
+
+def mark_long_cells(soup):
+    """Mark what is no number in tables, so that a phone leaves it room."""
+    for cell in soup.select("article :is(td, th)"):
+        if len(cell.get_text(strip=True)) > LONG:
+            cell["class"] = [*cell.get("class", []), "long"]
