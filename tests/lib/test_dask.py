@@ -79,7 +79,7 @@ class TestAnyChunks:
         n = z.shape[axis]
         rng = np.random.default_rng(0)
         labels = rng.integers(0, n, np.delete(z.shape, axis))
-        smoothing = data.draw(st.sampled_from([0, 0.1]))
+        smoothing = data.draw(st.sampled_from([0, 0.1, 1]))
         weight = data.draw(st.sampled_from([None, rng.uniform(size=n)]))
         options = {"axis": axis, "label_smoothing": smoothing, "weight": weight, "reduction": reduction}
         if data.draw(st.booleans()):
@@ -153,7 +153,7 @@ class TestEdges:
     def test_ignored_rows_may_hold_anything(self):
         z = np.array([[np.nan, np.inf, 0.0], [1.0, 2.0, 3.0]])
         x = da.from_array(z, chunks=(1, 2))
-        for smoothing in (0, 0.1):
+        for smoothing in (0, 0.1, 1):
             options = {"ignore_index": 9, "label_smoothing": smoothing}
             expected = softmax_lib.cross_entropy(z[1:], [0], label_smoothing=smoothing)
             np.testing.assert_allclose(lib.cross_entropy(x, [9, 0], **options), expected, rtol=1e-14)
