@@ -241,6 +241,11 @@ def test_never_warns_whatever_the_callers_errstate(dtype, chunks):
             for smoothing in (0, 0.1):
                 for function in (lib.cross_entropy, lib.cross_entropy_grad):
                     function(x, targets, label_smoothing=smoothing, reduction="sum").compute()
+        opposite = np.broadcast_to([np.inf, -np.inf, np.inf, -np.inf], z.shape)
+        for function in (lib.cross_entropy, lib.cross_entropy_grad):
+            function(x, labels, weight=np.zeros(4)).compute()
+            function(x, opposite).compute()
+            function(da.from_array([[0.0, -740.0]] * 4, chunks=1), [0] * 4).compute()
 
 
 class TestLikeNumPy:
