@@ -159,6 +159,10 @@ class TestBinaryCrossEntropyGrad:
         gradient = binary_cross_entropy_grad([np.inf, np.inf, -np.inf, -np.inf], [0, 1, 0, 1], reduction="none")
         np.testing.assert_array_equal(gradient, [1, 0, 0, -1])
 
+    def test_a_far_logit_leaves_others_alone(self):
+        gradient = binary_cross_entropy_grad([-1000.0, 0.0, 1000.0], [1, 0, 1], reduction="none")
+        np.testing.assert_array_equal(gradient, [-1, 0.5, 0])
+
 
 @both_functions
 class TestBinaryErrors:
