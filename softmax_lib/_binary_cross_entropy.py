@@ -18,7 +18,7 @@ from softmax_lib._arrays import (
 )
 from softmax_lib._elementwise import elementwise, parts
 from softmax_lib._loss_terms import weighted
-from softmax_lib._sigmoid import sigmoids_of
+from softmax_lib._sigmoid import sigmoid_and_exp
 from softmax_lib._types import Array, DType, Floats, FloatsOrScalar, Reduction
 
 
@@ -169,8 +169,11 @@ def _losses(x: Array, *arrays: Array, divisor: int) -> Array:
 
 
 def _gradient(x: Array, *arrays: Array, divisor: int) -> Array:
-    """Return the gradient, in float64 at least."""
+    """Return the gradient, in float64 at least: the sigmoid of -x is exp(-x) times that of x."""
     x = promote(x, np.float64)
     positive, negative = _coefficients(arrays, divisor, x.dtype)
-    p, q = sigmoids_of(x)
+    p, e = sigmoid_and_exp(x)
+    q = e * p
+    if np.fmax.reduce(e, axis=None, initial=0) == np.inf:
+        q = np.where(np.isinf(e), 1, q)
     return negative * p - positive * q
