@@ -10,7 +10,8 @@ import pydata_sphinx_theme
 from softmax_site import stylesheet
 
 THEME = Path(pydata_sphinx_theme.__file__).parent
-ICONS = "theme/pydata_sphinx_theme/static/scripts/fontawesome.js"
+STATIC = THEME / "theme/pydata_sphinx_theme/static"
+ICONS = "scripts/fontawesome.js"
 ICON = r'"?([\w-]+)"?:\[(\d+),(\d+),\[([^\]]*)\],"\w+","([^"]+)"\]'
 TEXT_FACE = "vendor/source-serif/serif.woff2"
 COLOURED = re.compile(r"[ceksm]\w*|ow")
@@ -68,7 +69,7 @@ def choose_theme(soup):
 def icons():
     """Return width, height and path of each icon of the theme, by name."""
     drawings = {}
-    text = (THEME / ICONS).read_text("utf-8")
+    text = (STATIC / ICONS).read_text("utf-8")
     for name, width, height, aliases, path in re.findall(ICON, text):
         for alias in [name, *re.findall(r'"([\w-]+)"', aliases)]:
             drawings[alias] = width, height, path
@@ -134,18 +135,21 @@ def preload_text_face(soup):
     """
     sheet = soup.select_one("link[rel=stylesheet]")
     root, _, _ = sheet["href"].partition("_static/")
-    script = soup.new_tag("script")
-    script.string = PRELOAD.format(f"{root}_static/{TEXT_FACE}")
-    sheet.insert_before(script)
+    run_early(soup, PRELOAD.format(f"{root}_static/{TEXT_FACE}"))
 
 
 def preload_opening(soup):
     """Ask early for the largest thing that is seen of a page at first."""
     if light := soup.select_one("article > section > :not(section) img"):
         dark = light.find_next_sibling(class_="only-dark") or light
-        script = soup.new_tag("script")
-        script.string = OPENING.format(light=light["src"], dark=dark["src"])
-        soup.select_one("link[rel=stylesheet]").insert_before(script)
+        run_early(soup, OPENING.format(light=light["src"], dark=dark["src"]))
+
+
+def run_early(soup, source):
+    """Run a script before the styles, for which scripts after them wait."""
+    script = soup.new_tag("script")
+    script.string = source
+    soup.select_one("link[rel=stylesheet]").insert_before(script)
 
 
 def join_styles(soup, sheets):
@@ -165,8 +169,8 @@ def write_theme_script(static):
 
     That lays out all that is folded, at each load. Our page.js does it later.
     """
-    source = THEME / "theme/pydata_sphinx_theme/static" / SCRIPT
-    script, found = TAB_STOPS.subn("0", source.read_text("utf-8"))
+    source = (STATIC / SCRIPT).read_text("utf-8")
+    script, found = TAB_STOPS.subn("0", source)
     if not found:
         raise ValueError(f"{SCRIPT} no longer ends in its search")
     (static / SCRIPT).write_text(script, "utf-8")
