@@ -15,7 +15,7 @@ ignore_fp_errors = np.errstate(all="ignore")
 
 def as_real(values: ArrayLike, name: str) -> Array:
     """Convert to an array of real numbers; raise TypeError for any other kind."""
-    if is_masked(values):
+    if type(values) is not np.ndarray and is_masked(values):
         raise TypeError(f"{name} must not be a masked array; fill its masked entries first")
     try:
         array = np.asarray(values)
@@ -36,7 +36,9 @@ def is_masked(values: object) -> bool:
 
 def floating_type(array: Array) -> DType:
     """Return the type of results: the array's own in the machine's byte order, or float64 for integers."""
-    return array.dtype.newbyteorder("=") if array.dtype.kind == "f" else np.dtype(np.float64)
+    if array.dtype.kind != "f":
+        return np.dtype(np.float64)
+    return array.dtype if array.dtype.isnative else array.dtype.newbyteorder("=")
 
 
 def promote(array: Array, dtype: DTypeLike) -> Array:
@@ -98,6 +100,20 @@ def without_axes(shape: Sequence[int], axes: Sequence[int]) -> tuple[int, ...]:
 def count(shape: Shape, axes: Shape) -> int:
     """Return how many entries the axes have together."""
     return math.prod(shape[axis] for axis in axes)
+
+
+def small_rows(z: Array) -> Array:
+    """Return a small array whose last axis is that of the classes as contiguous rows."""
+    dtype = np.promote_types(floating_type(z), np.float32)
+    return z.reshape(-1, z.shape[-1]).astype(dtype, order="C", copy=False)
+
+
+def as_rows(array: Array, rows: int) -> Array | None:
+    """Return a view of an array as rows x classes; None if there is none."""
+    try:
+        return np.reshape(array, (rows, array.size // rows), copy=False)
+    except ValueError:
+        return None
 
 
 def require_shape(array: Array, name: str, shape: Shape, what: str) -> None:

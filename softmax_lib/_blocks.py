@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import DTypeLike
 
-from softmax_lib._arrays import count, floating_type
+from softmax_lib._arrays import as_rows, count, floating_type
 from softmax_lib._progress import followed
+from softmax_lib._rows import at_labels
 from softmax_lib._types import Array, DType, Index, Shape
 
 BLOCK_BYTES = 2**20  # about as much as a second-level cache of a core holds
@@ -96,13 +97,6 @@ def is_small(z: Array, axes: Shape) -> bool:
     return 0 < z.size <= SMALL and axes == (z.ndim - 1,)
 
 
-def small_rows(z: Array) -> Iterator[Array]:
-    """Yield the one block of a small array whose last axis is that of the classes, as contiguous rows."""
-    dtype = np.promote_types(floating_type(z), np.float32)
-    for _ in followed([()]):
-        yield z.reshape(-1, z.shape[-1]).astype(dtype, order="C", copy=False)
-
-
 class Block:
     """Some of the rows, in pieces along the classes where the block is much larger than the cache."""
 
@@ -136,6 +130,15 @@ class Block:
             yield z, out
             target[...] = out.reshape(target.shape)
 
+    def whole_results(self, result: Array) -> Iterable[tuple[Array, Array]] | None:
+        """Return what results() yields, in one piece; None if long rows would have to be copied for it."""
+        if self.whole is not None:
+            return self.results(result)
+        z, out = as_rows(self.z, len(self)), as_rows(result[self.index], len(self))
+        if z is not None and out is not None and z.dtype == out.dtype == self.rows.dtype:
+            return [(z, out)] if z.flags.c_contiguous and out.flags.c_contiguous else None
+        return None
+
     def load(self, array: Array, dtype: DTypeLike) -> Iterator[Array]:
         """Yield the pieces of another array of the logits' shape, arranged as they are, in dtype or a wider one."""
         for piece in self.pieces:
@@ -152,7 +155,8 @@ class Block:
     def at(self, labels: Array) -> Array:
         """Return the logit of each row's label, with a last axis."""
         if self.whole is not None:
-            z: Array = self.whole[np.arange(len(self)), labels[self.index].ravel()]
+            memory, position = at_labels(self.whole, labels[self.index].ravel())
+            z = memory[position]
         else:
             z = self.z[self.index_of(labels)].astype(self.rows.dtype)
         return z.reshape(-1, 1)
@@ -183,7 +187,7 @@ class Block:
         if (
             x is not None
             and x.dtype == dtype
-            and (x.strides[0] == x.itemsize if side_by_side else x.flags.c_contiguous)
+            and (x.strides[0] == x.itemsize <= x.strides[1] if side_by_side else x.flags.c_contiguous)
         ):
             return x
         if not side_by_side:
@@ -192,11 +196,3 @@ class Block:
         copy = np.empty((z.size // len(self), *samples), dtype)
         np.moveaxis(copy, 0, -1)[...] = z.reshape(*samples, -1)
         return copy.reshape(-1, len(self)).T
-
-
-def as_rows(array: Array, rows: int) -> Array | None:
-    """Return a view of an array as rows x classes; None if there is none."""
-    try:
-        return np.reshape(array, (rows, array.size // rows), copy=False)
-    except ValueError:
-        return None

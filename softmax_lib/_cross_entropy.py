@@ -272,7 +272,9 @@ class Terms:
     def half_losses(self, block: Block) -> Array:
         """Return half the loss of each row, as all of it can be twice the largest float."""
         z_max, tail = state_of_block(block)
-        if self.by_labels:
+        if self.n == 1:  # -log p is 0 or NaN, as the tail is
+            losses = tail * (self._of_labels(block) if self.by_labels else next(self._of_classes(block, self.dtype)))
+        elif self.by_labels:
             losses = half_loss(promote(block.at(self.targets), self.dtype), z_max, tail)
             if self.weight is not None:
                 losses = weighted(self._of_labels(block), losses)
@@ -284,11 +286,8 @@ class Terms:
 
     def write_gradient(self, block: Block, gradients: Array) -> None:
         """Set the block of the gradients."""
-        if self.by_labels and block.whole is not None:
-            for z, out in block.results(gradients):
-                gradient_of_labels(z, self.targets[block.index].ravel(), self._of_labels(block) / self.outer, out)
-        elif self.by_labels:
-            self._write_gradient_of_long_rows(block, gradients)
+        if self.by_labels:
+            self._write_gradient_of_labels(block, gradients)
         else:
             z_max, tail = state_of_block(block)
             tops, rests = zip(*map(max_and_rest, self._of_classes(block, self.dtype)), strict=True)
@@ -299,9 +298,14 @@ class Terms:
         if self.counted is not None:
             gradients[block.index][~self.counted[block.index]] = 0
 
-    def _write_gradient_of_long_rows(self, block: Block, gradients: Array) -> None:
+    def _write_gradient_of_labels(self, block: Block, gradients: Array) -> None:
+        labels, coefficients = self.targets[block.index].ravel(), self._of_labels(block) / self.outer
+        whole = block.whole_results(gradients)
+        if whole is not None:
+            for z, out in whole:
+                gradient_of_labels(z, labels, coefficients, out)
+            return
         z_max, tail = state_of_block(block)
-        coefficients = self._of_labels(block) / self.outer
         for z, out in block.results(gradients):
             softmax_of_state(z, z_max, tail, out)
             scale(out, coefficients)

@@ -6,9 +6,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from softmax_lib._arrays import as_real, floating_type, promote, require_reduction, require_shape
-from softmax_lib._blocks import small_rows
-from softmax_lib._rows import MAX, TINY, exp_and_sum, log_softmax_of_state, max_and_tail, row_max, softmax_of_state
+from softmax_lib._arrays import as_real, floating_type, promote, require_reduction, require_shape, small_rows
+from softmax_lib._rows import (
+    MAX,
+    TINY,
+    at_labels,
+    exp_and_sum,
+    log_softmax_of_state,
+    max_and_tail,
+    row_max,
+    softmax_of_state,
+)
 from softmax_lib._sums import greatest, least, row_sum
 from softmax_lib._types import Array, Reduction, Shape
 
@@ -56,14 +64,17 @@ def smoothed(q: Array, smoothing: Any, n: int, weight: Array | None) -> Array:
 
 def gradient_of_labels(z: Array, labels: Array, coefficients: Array, out: Array) -> None:
     """Set out to coefficients * (p - y). At the label it is minus the sum of the others, as p - 1 would cancel."""
+    if z.shape[1] == 1:
+        out[...] = 0 - coefficients * (z - z)  # 0 or NaN
+        return
     e, total = exp_and_sum(z, out)
     if least(total) == 0:  # rows of nothing but -inf
         total[total == 0] = np.nan
-    index = np.arange(len(z)), labels
-    e_label = e[index][:, np.newaxis]
+    memory, position = at_labels(e, labels)
+    e_label = memory[position][:, np.newaxis]
     others = total - e_label
     if not (others >= e_label).all():  # else nothing cancels
-        e[index] = 0
+        memory[position] = 0
         others = row_sum(e)
     at_label = others / total
     least_sum = z.shape[1] * TINY[z.dtype]
@@ -77,7 +88,7 @@ def gradient_of_labels(z: Array, labels: Array, coefficients: Array, out: Array)
     else:
         e /= total.astype(e.dtype, copy=False)
         scale(e, coefficients)
-    e[index] = (0 - coefficients * at_label).ravel()
+    memory[position] = (0 - coefficients * at_label).ravel()
 
 
 def scale(rows: Array, coefficients: Array) -> None:
@@ -105,9 +116,9 @@ def gradient_of_classes(z: Array, z_max: Array, tail: Array, terms: Array, top: 
 
 def losses_of_few(z: Array, labels: Array, reduction: Reduction) -> Array:
     """Return the loss, or losses, of a small array at labels alone, as the blocks would take longer."""
-    for rows in small_rows(z):
-        labels = checked_labels(labels, rows.shape[1], None)[0].reshape(-1)
-        halves = half_loss(rows[np.arange(len(rows)), labels][:, np.newaxis], *max_and_tail(rows))
+    rows = small_rows(z)
+    memory, position = at_labels(rows, checked_labels(labels, rows.shape[1], None)[0].reshape(-1))
+    halves = half_loss(memory[position][:, np.newaxis], *max_and_tail(rows))
     if reduction == "none":
         return 2 * halves.reshape(z.shape[:-1])
     return 2 * np.add.reduce(halves / len(halves) if reduction == "mean" else halves, axis=None)
@@ -115,11 +126,11 @@ def losses_of_few(z: Array, labels: Array, reduction: Reduction) -> Array:
 
 def gradient_of_few(z: Array, labels: Array, reduction: Reduction) -> Array:
     """Return the gradient of the loss of a small array at labels alone."""
-    for rows in small_rows(z):
-        labels = checked_labels(labels, rows.shape[1], None)[0].reshape(-1)
-        coefficients = np.ones((1, 1), np.promote_types(rows.dtype, np.float64))
-        coefficients /= len(rows) if reduction == "mean" else 1
-        gradient_of_labels(rows, labels, coefficients, gradient := np.empty_like(rows))
+    rows = small_rows(z)
+    labels = checked_labels(labels, rows.shape[1], None)[0].reshape(-1)
+    coefficients = np.ones((1, 1), np.promote_types(rows.dtype, np.float64))
+    coefficients /= len(rows) if reduction == "mean" else 1
+    gradient_of_labels(rows, labels, coefficients, gradient := np.empty_like(rows))
     return gradient.reshape(z.shape).astype(floating_type(z), copy=False)
 
 

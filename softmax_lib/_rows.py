@@ -8,6 +8,7 @@ import math
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from softmax_lib._sums import greatest, least, row_sum
 from softmax_lib._types import Array
@@ -54,7 +55,17 @@ def row_max_and_position(z: Array) -> tuple[Array, Array]:
     """Return the maximum of each contiguous row, last axis kept, and its position in memory."""
     position = z.argmax(axis=1)
     position += np.arange(0, z.size, z.shape[1])
-    return z.take(position)[:, np.newaxis], position
+    return z.reshape(-1)[position][:, np.newaxis], position
+
+
+def at_labels(rows: Array, labels: Array) -> tuple[Array, Array]:
+    """Return the memory of rows as one axis, and where in it each row's label is: a quicker index than two arrays."""
+    labels = labels.astype(np.intp, copy=False)
+    if rows.flags.c_contiguous:
+        return rows.reshape(-1), np.arange(0, rows.size, rows.shape[1]) + labels
+    step = rows.strides[1] // rows.itemsize
+    memory = as_strided(rows, (step * (rows.shape[1] - 1) + len(rows),), rows.strides[:1])
+    return memory, np.arange(len(rows)) + step * labels
 
 
 def exp_and_sum(z: Array, out: Array) -> tuple[Array, Array]:
@@ -94,10 +105,11 @@ def softmax_rows(z: Array, out: Array) -> None:
     np.divide(e, total.astype(e.dtype, copy=False), out=out)
 
 
-def max_and_tail(z: Array) -> tuple[Array, Array]:
+def max_and_tail(z: Array, scratch: Array | None = None) -> tuple[Array, Array]:
     """Return each row's maximum m, and in float64 at least its tail T, the sum of all exp(z - m) but the largest.
 
     Leaving the largest out, rather than taking it away afterwards, keeps every digit of a sum that is small beside it.
+    An array like z may be given to be overwritten.
     """
     n = z.shape[1]
     if n == 1:
@@ -105,11 +117,13 @@ def max_and_tail(z: Array) -> tuple[Array, Array]:
     if z.flags.c_contiguous:
         z_max, position = row_max_and_position(z)
         k = integer_shift(z_max, lowest=-HIGHEST[z.dtype] / 2)
-        e = exp_shifted(z, k)
-        e_max = e.take(position)[:, np.newaxis]
-        e.put(position, 0)
+        e = exp_shifted(z, k, scratch)
+        flat = e.reshape(-1)
+        e_max = flat[position][:, np.newaxis]
+        flat[position] = 0
     else:
-        z_max, others = max_and_others(z)
+        others = (np.empty_like(z) if scratch is None else scratch)[:, 1:]
+        z_max = max_and_others(z, others)
         k = integer_shift(z_max, lowest=-HIGHEST[z.dtype] / 2)
         e = exp_shifted(others, k, out=others)
         e_max = exp_shifted(z_max, k)
@@ -125,21 +139,24 @@ def max_and_tail(z: Array) -> tuple[Array, Array]:
     return z_max, tail
 
 
-def max_and_others(z: Array) -> tuple[Array, Array]:
-    """Return the maximum of each row, last axis kept, and all other logits, in some order: the losers of a knockout.
+def max_and_others(z: Array, losers: Array) -> Array:
+    """Return the maximum of each row, last axis kept, and set losers to all other logits, in some order: a knockout.
 
     In each round the classes are paired, and the greater of two stays. So every logit but the maximum loses once.
     """
-    n, losers = 0, np.empty_like(z[:, 1:])
-    while z.shape[1] > 1:
-        pairs = z.shape[1] // 2
-        first, second = z[:, :pairs], z[:, -pairs:]
-        np.minimum(first, second, out=losers[:, n : n + pairs])
-        winners = np.empty_like(z[:, pairs:])
-        np.maximum(first, second, out=winners[:, :pairs])
-        winners[:, pairs:] = z[:, pairs:-pairs]  # the one without a partner, if their number is odd
-        z, n = winners, n + pairs
-    return z, losers
+    pairs, half = z.shape[1] // 2, -(-z.shape[1] // 2)
+    np.minimum(z[:, :pairs], z[:, half:], out=losers[:, :pairs])
+    winners = np.empty_like(z[:, :half])
+    np.maximum(z[:, :pairs], z[:, half:], out=winners[:, :pairs])
+    winners[:, pairs:] = z[:, pairs:half]  # the one without a partner, if their number is odd
+    while half > 1:
+        losers = losers[:, pairs:]
+        pairs, half = half // 2, -(-half // 2)
+        first, second = winners[:, :pairs], winners[:, half:]
+        np.minimum(first, second, out=losers[:, :pairs])
+        np.maximum(first, second, out=first)
+        winners = winners[:, :half]
+    return winners
 
 
 def _lifted_tail(z: Array, z_max: Array, lift: float) -> Array:
@@ -191,4 +208,4 @@ def log_softmax_rows(z: Array, out: Array) -> None:
     if z.shape[1] == 1:
         np.subtract(z, z, out=out)  # 0 or NaN
     else:
-        log_softmax_of_state(z, *max_and_tail(z), out)
+        log_softmax_of_state(z, *max_and_tail(z, out), out)

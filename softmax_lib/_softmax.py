@@ -16,9 +16,10 @@ from softmax_lib._arrays import (
     promote,
     require_shape,
     result_like,
+    small_rows,
     without_axes,
 )
-from softmax_lib._blocks import Block, Rows, is_small, small_rows
+from softmax_lib._blocks import Block, Rows, is_small
 from softmax_lib._rows import (
     MAX,
     TINY,
@@ -162,8 +163,8 @@ def _map_rows(
     z = as_real(logits, "logits")
     axes = normalize_axes(axis, z.ndim)
     if where is None and out is None and is_small(z, axes):
-        for small in small_rows(z):
-            of_rows(small, result := np.empty_like(small))
+        small = small_rows(z)
+        of_rows(small, result := np.empty_like(small))
         return result.reshape(z.shape).astype(floating_type(z), copy=False)
     mask = as_mask(where, z.shape)
     result = result_like(z, out, *([] if mask is None else [mask]))
@@ -276,8 +277,7 @@ def logsumexp(
             log_total, sign, Rows(z, axes, mask), broadcast(as_real(b, "b"), "b", z.shape, "the logits' shape")
         )
     elif mask is None and is_small(z, axes):
-        for small in small_rows(z):
-            log_total[...] = _log_sum_exp_of_rows(small).reshape(shape)
+        log_total[...] = _log_sum_exp_of_rows(small_rows(z)).reshape(shape)
     else:
         rows = Rows(z, axes, mask)
         results = rows.view_of_samples(log_total)

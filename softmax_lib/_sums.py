@@ -4,21 +4,21 @@ from typing import Any
 
 import numpy as np
 
-from softmax_lib._types import Array, DType
+from softmax_lib._types import Array
 
 GROUP = 128
 ONES = {np.dtype(dtype): np.ones((GROUP, 1), dtype) for dtype in (np.float32, np.float64)}
 STRIDED_GROUP = 8
+FEW = 10_000
 
 
 def row_sum(e: Array) -> Array:
     """Return the sum of each row, last axis kept, in float64 at least: in groups, so that few additions are rounded."""
     n = e.shape[1]
     wide = np.promote_types(e.dtype, np.float64)
-    few = e.size <= GROUP
-    if not e.flags.c_contiguous or (few and n > 2 * STRIDED_GROUP and e.dtype == wide):
-        return _strided_row_sum(e, wide)
-    if few or e.dtype == np.longdouble:
+    if not e.flags.c_contiguous:
+        return _strided_row_sum(e).astype(wide, copy=False)
+    if e.size <= GROUP or e.dtype == np.longdouble:
         return np.add.reduce(e, axis=1, keepdims=True, dtype=wide)
     if n <= GROUP:
         return e.dot(ONES[e.dtype][:n]).astype(wide, copy=False)
@@ -33,27 +33,26 @@ def row_sum(e: Array) -> Array:
     return rest + np.add.reduce(sums, axis=1, keepdims=True, dtype=wide)
 
 
-def _strided_row_sum(e: Array, wide: DType) -> Array:
-    """Return the sums of rows whose classes are contiguous in memory, the last additions in the wide type."""
+def _strided_row_sum(e: Array) -> Array:
+    """Return the sums of rows whose classes are contiguous in memory, in their own type."""
     n = e.shape[1]
     if n <= STRIDED_GROUP:
-        return np.add.reduce(e, axis=1, keepdims=True, dtype=wide)
-    whole = n - n % STRIDED_GROUP
-    groups = e[:, :whole].reshape(len(e), whole // STRIDED_GROUP, STRIDED_GROUP)
-    total = _strided_row_sum(np.add.reduce(groups, axis=2), wide)
-    if whole < n:
-        total += np.add.reduce(e[:, whole:], axis=1, keepdims=True)
-    return total
+        return np.add.reduce(e, axis=1, keepdims=True)
+    groups = -(-n // STRIDED_GROUP)
+    length = n // groups
+    sums = np.add.reduce(e[:, : groups * length].reshape(len(e), groups, length), axis=2)
+    sums[:, : n - groups * length] += e[:, groups * length :]
+    return _strided_row_sum(sums)
 
 
 def least(values: Array) -> Any:
     """Return the smallest of all values, or NaN; of few contiguous ones quicker than their min()."""
-    return values.item(values.argmin()) if values.flags.c_contiguous else values.min()
+    return values.item(values.argmin()) if values.size < FEW and values.flags.carray else values.min()
 
 
 def greatest(values: Array) -> Any:
     """Return the largest of all values, or NaN; of few contiguous ones quicker than their max()."""
-    return values.item(values.argmax()) if values.flags.c_contiguous else values.max()
+    return values.item(values.argmax()) if values.size < FEW and values.flags.carray else values.max()
 
 
 def max_and_rest(values: Array) -> tuple[Array, Array]:
