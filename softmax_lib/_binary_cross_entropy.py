@@ -156,8 +156,14 @@ def _checked(
 
 def _coefficients(arrays: Sequence[Array], divisor: int, dtype: DType) -> tuple[Array, Array]:
     """Return the coefficients of -log p and of -log(1 - p) in the loss."""
-    y, weight, pos_weight = (promote(array, dtype) for array in arrays)
-    return y * weight / divisor * pos_weight, (1 - y) * weight / divisor
+    y, weight, pos_weight = (promote(_number_or_array(array), dtype) for array in arrays)
+    weight = weight / divisor
+    return y * weight * pos_weight, (1 - y) * weight
+
+
+def _number_or_array(array: Array) -> Array:
+    """Return one number in place of an array that repeats it: the quicker factor."""
+    return array if any(array.strides) or array.size == 0 else array[(0,) * array.ndim][()]
 
 
 def _losses(x: Array, *arrays: Array, divisor: int) -> Array:

@@ -67,7 +67,7 @@ class Rows:
             indices = [()]
         else:
             indices = cut(self.z.shape[: len(self.samples)], self._rows_in_a_block())
-        if self.n < BUFFER_SIZE:
+        if self.n < BUFFER_SIZE or self.side_by_side:
             yield from (Block(self, index) for index in followed(indices))
             return
         buffer_size = np.setbufsize(BUFFER_SIZE)

@@ -12,7 +12,6 @@ from softmax_lib._rows import (
     TINY,
     at_labels,
     exp_and_sum,
-    log_softmax_of_state,
     max_and_tail,
     row_max,
     softmax_of_state,
@@ -34,9 +33,9 @@ def half_loss(z: Array, z_max: Array, tail: Array) -> Array:
 
 def half_losses_of_classes(z: Array, z_max: Array, tail: Array, terms: Array) -> Array:
     """Return half the sum over the classes of terms * -log p; by halves where -log p or the sum overflows."""
-    log_p = log_softmax_of_state(z, z_max, tail)
-    log_p *= terms
-    losses = row_sum(log_p) / -2
+    below = z - z_max.astype(z.dtype, copy=False)
+    below *= terms
+    losses = row_sum(terms) * (np.log1p(tail) / 2) - row_sum(below) / 2
     rows = ~np.isfinite(losses) & np.isfinite(z_max)  # elsewhere NaN is right
     if rows.any():
         rows &= ~(np.isinf(losses) & (row_max(-z) == np.inf))  # nor is that an overflow

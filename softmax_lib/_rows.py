@@ -74,7 +74,8 @@ def exp_and_sum(z: Array, out: Array) -> tuple[Array, Array]:
     Unshifted, as long as no exponential overflows, and none underflows that counts: where the sum is at least 1/2, an
     exponential whose quotient by the sum is a normal number is one itself, or loses no more than its last bit.
     """
-    highest = greatest(z)
+    fits = z.size <= 1000 or 0 <= greatest(z[0]) <= HIGHEST[z.dtype]  # one row often tells, quicker than all
+    highest = greatest(z) if fits else math.inf
     padded = z.size > 1000 and z.dtype != np.float32 and z[:, 0].min() == -np.inf  # exp(-inf) is slow, exp(NaN) isn't
     if 0 <= highest <= HIGHEST[z.dtype] and not padded:
         total = row_sum(np.exp(z, out=out))
