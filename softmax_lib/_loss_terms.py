@@ -36,11 +36,11 @@ def half_losses_of_classes(z: Array, z_max: Array, tail: Array, terms: Array) ->
     below = z - z_max.astype(z.dtype, copy=False)
     below *= terms
     losses = row_sum(terms) * (np.log1p(tail) / 2) - row_sum(below) / 2
-    rows = ~np.isfinite(losses) & np.isfinite(z_max)  # elsewhere NaN is right
-    if rows.any():
-        rows &= ~(np.isinf(losses) & (row_max(-z) == np.inf))  # nor is that an overflow
-    if rows.any():
-        rows = rows.ravel()
+    wrong = ~np.isfinite(losses) & np.isfinite(z_max)  # elsewhere NaN is right
+    if wrong.any():
+        wrong &= ~(np.isinf(losses) & (row_max(-z) == np.inf))  # nor is that an overflow
+    rows = np.flatnonzero(wrong)
+    if rows.size > 0:
         wide, terms = promote(z[rows], tail.dtype), promote(terms[rows], tail.dtype)
         losses[rows] = row_sum(weighted(terms, half_loss(wide, z_max[rows], tail[rows])))
     return losses
@@ -68,17 +68,17 @@ def gradient_of_labels(z: Array, labels: Array, coefficients: Array, out: Array)
         return
     e, total = exp_and_sum(z, out)
     if least(total) == 0:  # rows of nothing but -inf
-        total[total == 0] = np.nan
+        total[np.flatnonzero(total == 0)] = np.nan
     memory, position = at_labels(e, labels)
     e_label = memory[position][:, np.newaxis]
     others = total - e_label
-    if not (others >= e_label).all():  # else nothing cancels
+    if (others < e_label).any():  # else nothing cancels
         memory[position] = 0
         others = row_sum(e)
     at_label = others / total
     least_sum = z.shape[1] * TINY[z.dtype]
-    faint = (others < least_sum).ravel()
-    if faint.any():
+    faint = np.flatnonzero((others < least_sum) & (total > 0))
+    if faint.size > 0:
         tail = max_and_tail(z[faint])[1]
         at_label[faint] = tail / (1 + tail)
     factors = coefficients / total

@@ -80,17 +80,18 @@ def exp_and_sum(z: Array, out: Array) -> tuple[Array, Array]:
     if 0 <= highest <= HIGHEST[z.dtype] and not padded:
         total = row_sum(np.exp(z, out=out))
         if least(total) < 0.5 and z.min() < LOG_TINY[z.dtype]:
-            lost = (total < 0.5).ravel()
+            lost = total < 0.5
             if least(total) == 0:
-                lost &= row_max(z).ravel() > -np.inf
-            if lost.any():
-                rows = np.ascontiguousarray(z[lost])
-                e = exp_shifted(rows, integer_shift(row_max(rows)))
-                out[lost], total[lost] = e, row_sum(e)
+                lost &= row_max(z) > -np.inf
+            rows = np.flatnonzero(lost)  # numbers, as NumPy is slow to index by a mask
+            if rows.size > 0:
+                again = np.ascontiguousarray(z[rows])
+                e = exp_shifted(again, integer_shift(row_max(again)))
+                out[rows], total[rows] = e, row_sum(e)
     else:
         total = row_sum(exp_shifted(z, integer_shift(row_max(z)), out))
     if not highest + math.log(z.shape[1]) < HIGHEST[z.dtype] and not greatest(total) <= MAX[z.dtype]:
-        rows = (total > MAX[z.dtype]).ravel()
+        rows = np.flatnonzero(total > MAX[z.dtype])
         out[rows] *= z.dtype.type(2) ** -math.ceil(math.log2(z.shape[1]))
         total[rows] = row_sum(out[rows])
     return out, total
@@ -131,11 +132,11 @@ def max_and_tail(z: Array, scratch: Array | None = None) -> tuple[Array, Array]:
     rest = row_sum(e)
     tail = rest / e_max
     if not least(rest) >= n * TINY[z.dtype]:
-        rows = ((rest < n * TINY[z.dtype]) & (z_max > -np.inf)).ravel()
-        if rows.any():
+        rows = np.flatnonzero((rest < n * TINY[z.dtype]) & (z_max > -np.inf))
+        if rows.size > 0:
             tail[rows] = _lifted_tail(z[rows], z_max[rows], HIGHEST[z.dtype])
     if not greatest(rest) < np.inf:
-        rows = np.isinf(rest).ravel()
+        rows = np.flatnonzero(np.isinf(rest))
         tail[rows] = _lifted_tail(z[rows], z_max[rows], -math.ceil(math.log(n)))
     return z_max, tail
 

@@ -313,8 +313,8 @@ def _without_cancellation(pieces: Callable[[], Iterable[Array]], dtype: DType, z
     """Return the log-sum-exp of rows; where it is next to 0 while the maximum is not, from a wider type."""
     total = log_sum_exp(z_max, tail)
     if dtype in CANCELLATION and np.fmin.reduce(z_max, axis=None) < 0:
-        near = (np.log1p(tail) > CANCELLATION[dtype] * np.abs(total)).ravel()
-        if near.any():
+        near = np.flatnonzero(np.log1p(tail) > CANCELLATION[dtype] * np.abs(total))
+        if near.size > 0:
             z = np.concatenate([z[near] for z in pieces()], axis=1)
             total[near] = log_sum_exp(*max_and_tail(z.astype(WIDER[z.dtype])))
     return total
