@@ -35,8 +35,11 @@ def half_losses_of_classes(z: Array, z_max: Array, tail: Array, terms: Array) ->
     """Return half the sum over the classes of terms * -log p; by halves where -log p or the sum overflows."""
     below = z - z_max.astype(z.dtype, copy=False)
     below *= terms
-    losses = row_sum(terms) * (np.log1p(tail) / 2) - row_sum(below) / 2
-    wrong = ~np.isfinite(losses) & np.isfinite(z_max)  # elsewhere NaN is right
+    losses = (row_sum(terms) * np.log1p(tail) - row_sum(below)) / 2
+    finite = np.isfinite(losses)
+    if finite.all():
+        return losses
+    wrong = ~finite & np.isfinite(z_max)  # elsewhere NaN is right
     if wrong.any():
         wrong &= ~(np.isinf(losses) & (row_max(-z) == np.inf))  # nor is that an overflow
     rows = np.flatnonzero(wrong)
