@@ -4,9 +4,9 @@
     python benchmarks/compare.py --write             also stores all in benchmarks/results.json, which the book shows
     python benchmarks/compare.py --only F "N(0, 1)"  times only cases whose names contain one of these words
 
-Each number is the shortest processor time of the thread, in repeats in which the candidates take turns, on one thread.
-PyTorch is left out where it isn't installed, and for reversed rows, which it doesn't take. Eight minutes. Run by hand
-and by a scheduled workflow: a timing is no test.
+Each number is the shortest processor time of the thread, in repeats in which the candidates take turns in random order,
+as each finds the cache and the heap as another left them, on one thread. PyTorch is left out where it isn't installed,
+and for reversed rows, which it doesn't take. Four minutes. Run by hand and by a scheduled workflow: a timing is no test.
 """
 
 import os
@@ -16,6 +16,7 @@ for library in ("OPENBLAS", "OMP", "MKL"):
 
 import argparse
 import json
+import random
 import time
 from pathlib import Path
 
@@ -33,7 +34,7 @@ else:
     torch.set_num_threads(1)
 
 RESULTS = Path(__file__).parent / "results.json"
-SECONDS, REPEATS = 0.1, 5  # at least
+SECONDS, REPEATS = 0.1, 8  # at least
 
 # Shape, class axis, and order in memory: C, Fortran, or C with the rows in reverse.
 CASES = {
@@ -161,10 +162,10 @@ def shortest_times(functions):
     times = [[] for _ in functions]
     end = time.perf_counter() + SECONDS
     while time.perf_counter() < end or len(times[0]) < REPEATS:
-        for function, found in zip(functions, times, strict=True):
+        for turn in random.sample(range(len(functions)), len(functions)):
             start = time.thread_time()
-            function()
-            found.append(time.thread_time() - start)
+            functions[turn]()
+            times[turn].append(time.thread_time() - start)
     libraries = ["softmax_lib", "SciPy", "PyTorch"][: len(functions)]
     return {library: round(1e6 * min(found), 2) for library, found in zip(libraries, times, strict=True)}
 
