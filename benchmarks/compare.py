@@ -6,7 +6,7 @@
 
 Each number is the shortest processor time of the thread, in repeats in which the candidates take turns in random order,
 as each finds the cache and the heap as another left them, on one thread. PyTorch is left out where it isn't installed,
-and for reversed rows, which it doesn't take. Four minutes. Run by hand and by a scheduled workflow: a timing is no test.
+and for reversed rows, which it doesn't take. Four minutes. By hand and in a scheduled workflow: a timing is no test.
 """
 
 import os

@@ -16,9 +16,10 @@ def row_sum(e: Array) -> Array:
     """Return the sum of each row, last axis kept, in float64 at least: in groups, so that few additions are rounded."""
     n = e.shape[1]
     wide = np.promote_types(e.dtype, np.float64)
-    if not e.flags.c_contiguous:
+    few = e.size <= GROUP
+    if not e.flags.c_contiguous or (few and n > 2 * STRIDED_GROUP and e.dtype == wide):
         return _strided_row_sum(e).astype(wide, copy=False)
-    if e.size <= GROUP or e.dtype == np.longdouble:
+    if few or e.dtype == np.longdouble:
         return np.add.reduce(e, axis=1, keepdims=True, dtype=wide)
     if n <= GROUP:
         return e.dot(ONES[e.dtype][:n]).astype(wide, copy=False)
@@ -34,7 +35,7 @@ def row_sum(e: Array) -> Array:
 
 
 def _strided_row_sum(e: Array) -> Array:
-    """Return the sums of rows whose classes are contiguous in memory, in their own type."""
+    """Return the sums of rows in their own type: of at most eight numbers each, of eight such sums, and so on."""
     n = e.shape[1]
     if n <= STRIDED_GROUP:
         return np.add.reduce(e, axis=1, keepdims=True)
