@@ -79,6 +79,8 @@ def result_like(z: Array, out: Array | None, *others: Array) -> Array:
 
 def normalize_axes(axis: Axis, ndim: int) -> Shape:
     """Return axis (an int, a tuple of ints, or None for all) as a sorted tuple of axes from the front."""
+    if type(axis) is int and -ndim <= axis < ndim:  # most often
+        return (axis % ndim,)
     if axis is None:
         return tuple(range(ndim))
     try:
@@ -87,8 +89,6 @@ def normalize_axes(axis: Axis, ndim: int) -> Shape:
         raise TypeError(f"axis must be an int, a tuple of ints or None, but it is {axis!r}") from None
     if ndim == 0 and axes in ((0,), (-1,)):
         return ()
-    if len(axes) == 1 and -ndim <= axes[0] < ndim:
-        return (axes[0] % ndim,)
     return tuple(sorted(normalize_axis_tuple(axes, ndim, "axis")))
 
 

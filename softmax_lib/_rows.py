@@ -74,10 +74,11 @@ def exp_and_sum(z: Array, out: Array) -> tuple[Array, Array]:
     Unshifted, as long as no exponential overflows, and none underflows that counts: where the sum is at least 1/2, an
     exponential whose quotient by the sum is a normal number is one itself, or loses no more than its last bit.
     """
-    fits = z.size <= 1000 or 0 <= greatest(z[0]) <= HIGHEST[z.dtype]  # one row often tells, quicker than all
+    limit = HIGHEST[z.dtype]
+    fits = z.size <= 1000 or 0 <= greatest(z[0]) <= limit  # one row often tells, quicker than all
     highest = greatest(z) if fits else math.inf
     padded = z.size > 1000 and z.dtype != np.float32 and z[:, 0].min() == -np.inf  # exp(-inf) is slow, exp(NaN) isn't
-    if 0 <= highest <= HIGHEST[z.dtype] and not padded:
+    if 0 <= highest <= limit and not padded:
         total = row_sum(np.exp(z, out=out))
         if least(total) < 0.5 and z.min() < LOG_TINY[z.dtype]:
             lost = total < 0.5
@@ -90,7 +91,7 @@ def exp_and_sum(z: Array, out: Array) -> tuple[Array, Array]:
                 out[rows], total[rows] = e, row_sum(e)
     else:
         total = row_sum(exp_shifted(z, integer_shift(row_max(z)), out))
-    if not highest + math.log(z.shape[1]) < HIGHEST[z.dtype] and not greatest(total) <= MAX[z.dtype]:
+    if not highest + math.log(z.shape[1]) < limit and not greatest(total) <= MAX[z.dtype]:
         rows = np.flatnonzero(total > MAX[z.dtype])
         out[rows] *= z.dtype.type(2) ** -math.ceil(math.log2(z.shape[1]))
         total[rows] = row_sum(out[rows])
