@@ -116,6 +116,11 @@ def as_rows(array: Array, rows: int) -> Array | None:
         return None
 
 
+def has_contiguous_classes(rows: Array) -> bool:
+    """Return whether each class is contiguous in memory, and the next begins a multiple of the itemsize further on."""
+    return bool(rows.strides[0] == rows.itemsize <= rows.strides[1] and rows.strides[1] % rows.itemsize == 0)
+
+
 def require_shape(array: Array, name: str, shape: Shape, what: str) -> None:
     """Raise ValueError unless the array has shape, which is that of what."""
     if array.shape != shape:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import DTypeLike
 
-from softmax_lib._arrays import as_rows, count, floating_type
+from softmax_lib._arrays import as_rows, count, floating_type, has_contiguous_classes
 from softmax_lib._progress import followed
 from softmax_lib._rows import at_labels
 from softmax_lib._types import Array, DType, Index, Shape
@@ -184,11 +184,7 @@ class Block:
         """
         side_by_side = self.rows.side_by_side and len(self) >= SHORT
         x = as_rows(z, len(self))
-        if (
-            x is not None
-            and x.dtype == dtype
-            and (x.strides[0] == x.itemsize <= x.strides[1] if side_by_side else x.flags.c_contiguous)
-        ):
+        if x is not None and x.dtype == dtype and (has_contiguous_classes(x) if side_by_side else x.flags.c_contiguous):
             return x
         if not side_by_side:
             return z.astype(dtype, order="C").reshape(len(self), -1)

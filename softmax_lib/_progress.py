@@ -17,7 +17,7 @@ def progress(bar: Bar) -> Iterator[None]:
     ----------
     bar : callable
         It is given a list, an entry for each block of rows of the call's logits, and returns an iterable over it. Few
-        numbers, up to 16,384, are computed at once without it.
+        numbers may be computed at once without it.
 
     Yields
     ------

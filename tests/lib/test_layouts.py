@@ -20,6 +20,14 @@ from softmax_lib import (
 SHAPES = [(5, 3), (400, 1), (400, 3), (150, 10), (60, 31), (60, 32), (40, 70), (9, 300), (700, 40)]
 ROWS = ["plain", "ties", "nan", "inf", "-inf", "masked", "offset", "dominant", "equal"]
 
+
+def in_records(z):
+    """Return z with its columns in records of an odd size, so that no stride from class to class is a whole number."""
+    records = np.zeros(z.shape[1], [("logits", z.dtype, len(z)), ("flag", np.bool_)])
+    records["logits"] = z.T
+    return records["logits"].T
+
+
 LAYOUTS = {
     "C": np.ascontiguousarray,
     "Fortran": np.asfortranarray,
@@ -28,6 +36,7 @@ LAYOUTS = {
     "strided": lambda z: np.repeat(np.repeat(z, 2, axis=0), 3, axis=1)[::2, ::3],
     "part of wider rows": lambda z: np.pad(z, ((0, 0), (1, 2)))[:, 1:-2],
     "part of longer columns": lambda z: np.asfortranarray(np.pad(z, ((1, 2), (0, 0))))[1:-2],
+    "columns of records": in_records,
     "big-endian": lambda z: z.astype(z.dtype.newbyteorder(">")),
     "read-only": lambda z: np.frombuffer(z.tobytes(), z.dtype).reshape(z.shape),
     "three axes": lambda z: z.reshape(-1, 5 if len(z) % 5 == 0 else 1, z.shape[1]).transpose(1, 0, 2).copy(),
@@ -200,6 +209,13 @@ class TestLongSums:
         tail = 63 * np.exp(np.longdouble(z[1, 0]))
         np.testing.assert_allclose(softmax(z, axis=0)[0], 1 / (1 + tail), rtol=4 * np.finfo(dtype).eps)
         np.testing.assert_allclose(log_softmax(z, axis=0)[0], -np.log1p(tail), rtol=3 * np.finfo(dtype).eps)
+
+
+def test_labels_in_columns_of_records():
+    z = np.random.default_rng(0).normal(size=(700, 40))
+    labels = np.arange(700) % 40
+    for function in (cross_entropy, cross_entropy_grad):
+        np.testing.assert_allclose(function(in_records(z), labels), function(z, labels), rtol=1e-14, atol=0)
 
 
 def test_arrays_of_sixty_four_axes():
