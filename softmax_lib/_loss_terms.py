@@ -67,7 +67,7 @@ def smoothed(q: Array, smoothing: Any, n: int, weight: Array | None) -> Array:
 def gradient_of_labels(z: Array, labels: Array, coefficients: Array, out: Array) -> None:
     """Set out to coefficients * (p - y). At the label it is minus the sum of the others, as p - 1 would cancel."""
     if z.shape[1] == 1:
-        out[...] = 0 - coefficients * (z - z)  # 0 or NaN
+        out[...] = coefficients * (z - z)  # 0 or NaN
         return
     e, total = exp_and_sum(z, out)
     if least(total) == 0:  # rows of nothing but -inf

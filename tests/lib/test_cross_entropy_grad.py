@@ -3,7 +3,7 @@
 import definitions
 import numpy as np
 import pytest
-from bounds import ON_FAMILIES
+from bounds import DOCUMENTED, ON_FAMILIES
 from definitions import LABELS, LOGITS, REDUCTIONS, TARGETS, WEIGHT, exact_gradients
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -103,6 +103,11 @@ class TestCrossEntropyGrad:
             expected = getattr(definitions, function)(z, **options).astype(float)
             np.testing.assert_allclose(getattr(softmax_lib, function)(z, **options), expected, rtol=1e-13, atol=1e-19)
 
+    def test_of_one_row_whose_other_exponentials_are_subnormal(self):
+        z = np.array([[0, -100], [0, -1]], np.float32)
+        gradient = cross_entropy_grad(z, [0, 0], weight=[1e20, 1], reduction="sum")
+        np.testing.assert_allclose(gradient[0, 0], -1e20 * np.exp(-100.0), rtol=1e-6)
+
     def test_of_many_strided_rows(self):
         """So many that their classes come in two pieces."""
         rng = np.random.default_rng(0)
@@ -115,3 +120,46 @@ class TestCrossEntropyGrad:
         for reduction in REDUCTIONS:
             gradient = cross_entropy_grad(LOGITS, np.full(4, -1), ignore_index=-1, reduction=reduction)
             np.testing.assert_array_equal(gradient, np.zeros((4, 3)))
+
+
+LONG_ROWS = {
+    "contiguous": lambda z: z,
+    "strided": lambda z: np.repeat(z, 2, axis=1)[:, ::2],
+    "reversed classes": lambda z: z[:, ::-1].copy()[:, ::-1],
+    "big-endian": lambda z: z.astype(z.dtype.newbyteorder(">")),
+    "two axes of classes": lambda z: z.reshape(2, 1000, -1).transpose(1, 0, 2).copy().transpose(1, 0, 2),
+}
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+class TestRowsOfMoreThanFourBlocks:
+    """Those that are contiguous in memory, and need no other type, are computed where they are."""
+
+    @pytest.fixture
+    def z(self, dtype):
+        n = {np.float16: 1_100_000, np.float32: 1_100_000, np.float64: 550_000}[dtype]
+        return np.random.default_rng(0).normal(0, 2, (2, n)).astype(dtype)
+
+    @pytest.mark.parametrize("layout", LONG_ROWS)
+    def test_in_any_layout(self, z, layout):
+        view = LONG_ROWS[layout](z)
+        gradient = cross_entropy_grad(view, [7, 7], axis=tuple(range(1, view.ndim)), reduction="sum")
+        assert_within(gradient.reshape(z.shape), z)
+
+    @pytest.mark.parametrize("layout", ["contiguous", "strided"])
+    def test_into_any_layout(self, z, layout):
+        for result in map(np.empty_like, (z, z.T.copy().T)):
+            out = LONG_ROWS[layout](result)
+            cross_entropy_grad(LONG_ROWS["contiguous"](z), [7, 7], out=out, reduction="sum")
+            assert_within(out, z)
+
+    def test_of_confident_predictions(self, z):
+        z[:, 7] = 60
+        assert_within(cross_entropy_grad(z, [7, 7], reduction="sum"), z)
+
+
+def assert_within(gradient, z):
+    expected = definitions.cross_entropy_grad(z.astype(np.float64), np.array([7, 7]), reduction="sum")
+    scale = np.maximum(np.abs(expected), np.finfo(gradient.dtype).smallest_normal).astype(gradient.dtype)
+    errors = np.abs(gradient - expected) / np.spacing(scale)
+    assert np.max(errors) <= DOCUMENTED["cross_entropy_grad"][gradient.dtype.type]
