@@ -1,24 +1,23 @@
-"""Sums and extremes of rows: sums in groups, so that few additions are rounded, and little by each."""
+"""Sums and extremes of rows: sums in groups or halves, so that few additions are rounded, and little by each."""
 
 from typing import Any
 
 import numpy as np
 
-from softmax_lib._types import Array
+from softmax_lib._types import Array, DType
 
 GROUP = 128
 ONES = {np.dtype(dtype): np.ones((GROUP, 1), dtype) for dtype in (np.float32, np.float64)}
-STRIDED_GROUP = 8
 FEW = 10_000
 
 
 def row_sum(e: Array) -> Array:
-    """Return the sum of each row, last axis kept, in float64 at least: in groups, so that few additions are rounded."""
+    """Return the sum of each row, last axis kept, in float64 at least, so that few additions are rounded."""
     n = e.shape[1]
     wide = np.promote_types(e.dtype, np.float64)
     few = e.size <= GROUP
-    if not e.flags.c_contiguous or (few and n > 2 * STRIDED_GROUP and e.dtype == wide):
-        return _strided_row_sum(e).astype(wide, copy=False)
+    if not e.flags.c_contiguous or (few and n > 16 and e.dtype == wide):
+        return _sum_of_halves(e, wide)
     if few or e.dtype == np.longdouble:
         return np.add.reduce(e, axis=1, keepdims=True, dtype=wide)
     if n <= GROUP:
@@ -34,16 +33,19 @@ def row_sum(e: Array) -> Array:
     return rest + np.add.reduce(sums, axis=1, keepdims=True, dtype=wide)
 
 
-def _strided_row_sum(e: Array) -> Array:
-    """Return the sums of rows in their own type: of at most eight numbers each, of eight such sums, and so on."""
-    n = e.shape[1]
-    if n <= STRIDED_GROUP:
-        return np.add.reduce(e, axis=1, keepdims=True)
-    groups = -(-n // STRIDED_GROUP)
-    length = n // groups
-    sums = np.add.reduce(e[:, : groups * length].reshape(len(e), groups, length), axis=2)
-    sums[:, : n - groups * length] += e[:, groups * length :]
-    return _strided_row_sum(sums)
+def _sum_of_halves(e: Array, wide: DType) -> Array:
+    """Return the sum of each row, last axis kept, in the wide type: half of the classes is added to the other half.
+
+    So are the halves of these sums, until no more than three are left. The one in the middle is added to the first.
+    """
+    sums = e
+    while sums.shape[1] > 3:
+        pairs = sums.shape[1] // 2
+        first, middle, second = sums[:, :pairs], sums[:, pairs:-pairs], sums[:, -pairs:]
+        sums = np.add(first, second, out=None if sums is e else first)
+        if middle.size > 0:
+            sums[:, :1] += middle
+    return np.add.reduce(sums.astype(wide, copy=False), axis=1, keepdims=True)
 
 
 def least(values: Array) -> Any:
