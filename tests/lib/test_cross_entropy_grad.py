@@ -150,7 +150,7 @@ class TestRowsOfMoreThanFourBlocks:
     def test_into_any_layout(self, z, layout):
         for result in map(np.empty_like, (z, z.T.copy().T)):
             out = LONG_ROWS[layout](result)
-            cross_entropy_grad(LONG_ROWS["contiguous"](z), [7, 7], out=out, reduction="sum")
+            cross_entropy_grad(z, [7, 7], out=out, reduction="sum")
             assert_within(out, z)
 
     def test_of_confident_predictions(self, z):
@@ -160,6 +160,4 @@ class TestRowsOfMoreThanFourBlocks:
 
 def assert_within(gradient, z):
     expected = definitions.cross_entropy_grad(z.astype(np.float64), np.array([7, 7]), reduction="sum")
-    scale = np.maximum(np.abs(expected), np.finfo(gradient.dtype).smallest_normal).astype(gradient.dtype)
-    errors = np.abs(gradient - expected) / np.spacing(scale)
-    assert np.max(errors) <= DOCUMENTED["cross_entropy_grad"][gradient.dtype.type]
+    assert definitions.largest_error(gradient, expected) <= DOCUMENTED["cross_entropy_grad"][gradient.dtype.type]
