@@ -1,4 +1,4 @@
-"""Argument checks, axes and result types, which the public functions share."""
+"""Argument checks, axes, result types and views as rows, which the other modules share."""
 
 import math
 import operator

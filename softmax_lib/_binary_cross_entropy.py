@@ -163,7 +163,7 @@ def _coefficients(arrays: Sequence[Array], divisor: int, dtype: DType) -> tuple[
 
 def _number_or_array(array: Array) -> Array:
     """Return one number in place of an array that repeats it: the quicker factor."""
-    return array if any(array.strides) or array.size == 0 else array[(0,) * array.ndim][()]
+    return array if any(array.strides) or array.size == 0 else array.flat[0]
 
 
 def _losses(x: Array, *arrays: Array, divisor: int) -> Array:

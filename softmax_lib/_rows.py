@@ -53,9 +53,8 @@ def row_max(z: Array) -> Array:
 
 def row_max_and_position(z: Array) -> tuple[Array, Array]:
     """Return the maximum of each contiguous row, last axis kept, and its position in memory."""
-    position = z.argmax(axis=1)
-    position += np.arange(0, z.size, z.shape[1])
-    return z.reshape(-1)[position][:, np.newaxis], position
+    memory, position = at_labels(z, z.argmax(axis=1))
+    return memory[position][:, np.newaxis], position
 
 
 def at_labels(rows: Array, labels: Array) -> tuple[Array, Array]:
