@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from browser import SITE_ROOT
 from built import PAGES, parsed
+from explorer import Picture
 from matplotlib import colormaps
 from matplotlib.colors import to_hex, to_rgb
 from paths import ROOT, SITE
@@ -167,10 +168,10 @@ class TestPage:
         fetched = []
         page.on("request", lambda request: fetched.append(request.url) if "/_images/" in request.url else None)
         page.goto(f"{visits.address}{SITE_ROOT}book/charts.html")
-        for chart in page.locator("article img").all():
-            if chart.is_visible():
-                chart.scroll_into_view_if_needed()
-                chart.evaluate("(chart) => chart.decode()")
+        Picture(page)  # Once it moves, no drawing goes away any more.
+        for chart in page.locator("article img:visible").all():
+            chart.scroll_into_view_if_needed()
+            chart.evaluate("(chart) => chart.decode()")
         assert len(fetched) >= 4
         assert all(("-dark" in url) == (scheme == "dark") for url in fetched)
 
