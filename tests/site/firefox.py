@@ -11,10 +11,10 @@ LIMIT = 65  # seconds, for each answer
 HALF_A_FORMULA = re.compile(r"Invalid markup: Incorrect number of children for <m\w+/> tag\.")
 EVENTS = ["log.entryAdded", "network.beforeRequestSent", "network.fetchError", "network.responseCompleted"]
 # Looks once a frame, for some seconds.
-WAIT = """new Promise((resolve, reject) => {
+SEEN = """new Promise((resolve) => {
     const look = (end) => {
-        if (CONDITION) resolve();
-        else if (performance.now() > end) reject(new Error("in vain"));
+        if (CONDITION) resolve(true);
+        else if (performance.now() > end) resolve(false);
         else requestAnimationFrame(() => look(end));
     };
     look(performance.now() + SECONDS * 1000);
@@ -82,8 +82,12 @@ class Tab:
         assert answer["type"] == "success", (expression, answer["exceptionDetails"]["text"])
         return json.loads(answer["result"]["value"])
 
+    def sees(self, condition, seconds):
+        """Return whether a condition is met within some seconds."""
+        return self.evaluate(SEEN.replace("CONDITION", condition).replace("SECONDS", str(seconds)))
+
     def wait(self, condition, seconds=15):
-        self.evaluate(WAIT.replace("CONDITION", condition).replace("SECONDS", str(seconds)))
+        assert self.sees(condition, seconds), condition
 
     def press(self, *keys):
         """Press keys one after the other, and then let go of them."""

@@ -10,6 +10,7 @@ FOREIGN = "https://example.org/picture.png"
 # As WebDriver names keys.
 ENTER, SHIFT, CONTROL, RIGHT = "\ue007", "\ue008", "\ue009", "\ue014"
 PHONE, DESK = (360, 700), (1440, 900)
+SEARCH = "document.activeElement.matches('dialog input')"
 # Of the formulas, of which there are so many, each letter has a font that is there.
 SET = """(() => {
     const fonts = [...document.fonts].filter(({ status }) => status === "loaded").map(({ family }) => family);
@@ -93,7 +94,9 @@ def wait_for_a_chapter(tab):
 def test_search_opens_and_finds(tab):
     tab.open("book/index.html", *DESK)
     tab.press(CONTROL, "k")
-    tab.wait("document.activeElement.matches('dialog input')")
+    if not tab.sees(SEARCH, 5):  # On a busy machine, the keys of a new tab were once lost.
+        tab.press(CONTROL, "k")
+        tab.wait(SEARCH)
     for letter in "overflow":
         tab.press(letter)
     tab.press(ENTER)
