@@ -154,11 +154,14 @@ def _checked(
     return y, weight, np.broadcast_to(pos_weight, x.shape), x.size if reduction == "mean" else 1
 
 
-def _coefficients(arrays: Sequence[Array], divisor: int, dtype: DType) -> tuple[Array, Array]:
-    """Return the coefficients of -log p and of -log(1 - p) in the loss."""
+def _coefficients(arrays: Sequence[Array], divisor: int, dtype: DType) -> tuple[Array, Array, Array]:
+    """Return the coefficients of -log p and of -log(1 - p) in the loss, but for a factor, which is one number."""
     y, weight, pos_weight = (promote(_number_or_array(array), dtype) for array in arrays)
     weight = weight / divisor
-    return y * weight * pos_weight, (1 - y) * weight
+    positive, negative = y, 1 - y
+    if weight.ndim > 0:
+        positive, negative, weight = y * weight, negative * weight, dtype.type(1)
+    return positive if pos_weight.ndim == 0 and pos_weight == 1 else positive * pos_weight, negative, weight
 
 
 def _number_or_array(array: Array) -> Array:
@@ -169,17 +172,21 @@ def _number_or_array(array: Array) -> Array:
 def _losses(x: Array, *arrays: Array, divisor: int) -> Array:
     """Return the losses, in float64 at least: -log p and -log(1 - p) share a logarithm."""
     x = promote(x, np.float64)
-    positive, negative = _coefficients(arrays, divisor, x.dtype)
+    positive, negative, factor = _coefficients(arrays, divisor, x.dtype)
     log_tail = np.log1p(np.exp(-np.abs(x)))
-    return weighted(positive, np.maximum(-x, 0) + log_tail) + weighted(negative, np.maximum(x, 0) + log_tail)
+    losses = weighted(positive * factor, np.maximum(-x, 0) + log_tail)
+    return losses + weighted(negative * factor, np.maximum(x, 0) + log_tail)
 
 
 def _gradient(x: Array, *arrays: Array, divisor: int) -> Array:
     """Return the gradient, in float64 at least: the sigmoid of -x is exp(-x) times that of x."""
     x = promote(x, np.float64)
-    positive, negative = _coefficients(arrays, divisor, x.dtype)
+    positive, negative, factor = _coefficients(arrays, divisor, x.dtype)
     p, e = sigmoid_and_exp(x)
     q = e * p
     if np.fmax.reduce(e, axis=None, initial=0) == np.inf:
         q = np.where(np.isinf(e), 1, q)
-    return negative * p - positive * q
+    gradient = negative * p
+    gradient -= positive * q
+    gradient *= factor
+    return gradient
