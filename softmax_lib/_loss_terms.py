@@ -12,11 +12,12 @@ from softmax_lib._rows import (
     TINY,
     at_labels,
     exp_and_sum,
+    log_softmax_of_state,
     max_and_tail,
     row_max,
     softmax_of_state,
 )
-from softmax_lib._sums import greatest, least, row_sum
+from softmax_lib._sums import greatest, least, row_dot, row_sum
 from softmax_lib._types import Array, Reduction, Shape
 
 
@@ -33,9 +34,7 @@ def half_loss(z: Array, z_max: Array, tail: Array) -> Array:
 
 def half_losses_of_classes(z: Array, z_max: Array, tail: Array, terms: Array) -> Array:
     """Return half the sum over the classes of terms * -log p; by halves where -log p or the sum overflows."""
-    below = z - z_max.astype(z.dtype, copy=False)
-    below *= terms
-    losses = (row_sum(terms) * np.log1p(tail) - row_sum(below)) / 2
+    losses = row_dot(log_softmax_of_state(z, z_max, tail), terms) / -2
     finite = np.isfinite(losses)
     if finite.all():
         return losses

@@ -34,7 +34,7 @@ from softmax_lib._rows import (
     softmax_rows,
 )
 from softmax_lib._state import state_of_block
-from softmax_lib._sums import row_sum
+from softmax_lib._sums import row_dot, row_sum
 from softmax_lib._types import Array, Axis, DType, Floats, FloatsOrScalar
 
 
@@ -402,7 +402,7 @@ def softmax_vjp(
         state = state_of_block(block)
         halves = [g / 2 for g in block.load(cotangents, np.float64)]  # their differences are finite
         p = [softmax_of_state(z, *state) for z in block.logits()]
-        mean = sum(row_sum(p * half) for p, half in zip(p, halves, strict=True))
+        mean = sum(row_dot(p, half) for p, half in zip(p, halves, strict=True))
         for (z, out_of_piece), p_of_piece, half in zip(block.results(gradients), p, halves, strict=True):
             out_of_piece[...] = 2 * _product(p_of_piece, half - mean, z, state)
     return as_result(gradient, gradient.dtype, out)

@@ -48,6 +48,22 @@ def _sum_of_halves(e: Array, wide: DType) -> Array:
     return np.add.reduce(sums.astype(wide, copy=False), axis=1, keepdims=True)
 
 
+def row_dot(a: Array, b: Array) -> Array:
+    """Return the sum of each row's products, last axis kept, in float64 at least, from sums of groups of products."""
+    n = a.shape[1]
+    contiguous = a.flags.c_contiguous and b.flags.c_contiguous
+    if a.dtype != b.dtype or a.dtype == np.longdouble or (contiguous and n < 32):
+        return row_sum(a * b)
+    groups = -(-n // (2 * GROUP if contiguous else 8))
+    length = n // groups
+    whole = groups * length
+    pair = [array[:, :whole].reshape(len(array), groups, length) for array in (a, b)]
+    sums = np.vecdot(*pair) if contiguous else np.einsum("ijk,ijk->ij", *pair)
+    if whole < n:
+        sums = np.concatenate([sums, a[:, whole:] * b[:, whole:]], axis=1)
+    return row_sum(sums)
+
+
 def least(values: Array) -> Any:
     """Return the smallest of all values, or NaN; of few contiguous ones quicker than their min()."""
     return values.item(values.argmin()) if values.size < FEW and values.flags.carray else values.min()
