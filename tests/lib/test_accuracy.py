@@ -128,6 +128,11 @@ def errors_of_rows(z, wider, rng):
     yield "softmax", largest_error(softmax(z), p)
     yield "log_softmax", largest_error(log_softmax(z), differences - np.log1p(tail))
     yield "cross_entropy_grad", largest_error(cross_entropy_grad(z, labels, reduction="sum"), gradient)
+    q = rng.dirichlet(np.full(z.shape[-1], 0.3), len(z)).astype(z.dtype)
+    losses = (q * (np.log1p(tail) - differences)).sum(axis=-1)
+    for order in "CF":
+        logits, targets = np.asarray(z, order=order), np.asarray(q, order=order)
+        yield "cross_entropy", largest_error(cross_entropy(logits, targets, reduction="none"), losses)
     log_sum = z[each, largest] + np.log1p(tail[:, 0])
     far = np.abs(log_sum) >= 1
     yield "logsumexp", largest_error(logsumexp(z[far]), log_sum[far])
