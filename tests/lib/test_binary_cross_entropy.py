@@ -199,3 +199,13 @@ def test_pos_weight_follows_the_last_of_several_axes():
     np.testing.assert_allclose(weighted, plain * pos_weight, rtol=1e-14)
     with pytest.raises(ValueError, match=r"pos_weight must broadcast to the last axis \(3,\), but"):
         binary_cross_entropy(z, y, pos_weight=np.ones((4, 3)))
+
+
+@pytest.mark.parametrize("function", [binary_cross_entropy, binary_cross_entropy_grad])
+@pytest.mark.parametrize("number", [0, 0.5, 2, 3])
+@pytest.mark.parametrize("reduction", ["none", "mean"])
+def test_one_number_is_a_weight_of_all(function, number, reduction):
+    z, y = X - 0.7, np.abs(Y - 0.2)
+    for name, shape in {"weight": z.shape, "pos_weight": z.shape[-1:]}.items():
+        one, each = (function(z, y, reduction=reduction, **{name: w}) for w in (number, np.full(shape, number)))
+        np.testing.assert_allclose(one, each, rtol=1e-14)
