@@ -22,15 +22,23 @@ def row_sum(e: Array) -> Array:
         return np.add.reduce(e, axis=1, keepdims=True, dtype=wide)
     if n <= GROUP:
         return e.dot(ONES[e.dtype][:n]).astype(wide, copy=False)
-    groups = -(-n // GROUP)
+    groups, left_over = _in_groups(e, GROUP)
+    if left_over.size == 0:
+        length = groups.shape[2]
+        sums = groups.reshape(-1, length).dot(ONES[e.dtype][:length]).reshape(groups.shape[:2])
+        return np.add.reduce(sums, axis=1, keepdims=True, dtype=wide)
+    sums = np.einsum("ijk->ij", groups)
+    rest = np.add.reduce(left_over, axis=1, keepdims=True, dtype=wide)
+    return rest + np.add.reduce(sums, axis=1, keepdims=True, dtype=wide)
+
+
+def _in_groups(rows: Array, size: int) -> tuple[Array, Array]:
+    """Return rows as rows x groups x classes, in equal groups of at most this size, and the classes left over."""
+    n = rows.shape[1]
+    groups = -(-n // size)
     length = n // groups  # so that often nothing is left over
     whole = groups * length
-    if whole == n:
-        sums = e.reshape(-1, length).dot(ONES[e.dtype][:length]).reshape(len(e), groups)
-        return np.add.reduce(sums, axis=1, keepdims=True, dtype=wide)
-    sums = np.einsum("ijk->ij", e[:, :whole].reshape(len(e), groups, length))
-    rest = np.add.reduce(e[:, whole:], axis=1, keepdims=True, dtype=wide)
-    return rest + np.add.reduce(sums, axis=1, keepdims=True, dtype=wide)
+    return rows[:, :whole].reshape(len(rows), groups, length), rows[:, whole:]
 
 
 def _sum_of_halves(e: Array, wide: DType) -> Array:
@@ -50,17 +58,15 @@ def _sum_of_halves(e: Array, wide: DType) -> Array:
 
 def row_dot(a: Array, b: Array) -> Array:
     """Return the sum of each row's products, last axis kept, in float64 at least, from sums of groups of products."""
-    n = a.shape[1]
     contiguous = a.flags.c_contiguous and b.flags.c_contiguous
-    if a.dtype != b.dtype or a.dtype == np.longdouble or (contiguous and n < 32):
+    short = a.shape[1] < 32  # A group of contiguous numbers takes a call of BLAS.
+    if a.dtype != b.dtype or a.dtype == np.longdouble or (contiguous and short):
         return row_sum(a * b)
-    groups = -(-n // (2 * GROUP if contiguous else 8))
-    length = n // groups
-    whole = groups * length
-    pair = [array[:, :whole].reshape(len(array), groups, length) for array in (a, b)]
-    sums = np.vecdot(*pair) if contiguous else np.einsum("ijk,ijk->ij", *pair)
-    if whole < n:
-        sums = np.concatenate([sums, a[:, whole:] * b[:, whole:]], axis=1)
+    size = 2 * GROUP if contiguous else 8
+    groups, left_over = zip(_in_groups(a, size), _in_groups(b, size), strict=True)
+    sums = np.vecdot(*groups) if contiguous else np.einsum("ijk,ijk->ij", *groups)
+    if left_over[0].size > 0:
+        sums = np.concatenate([sums, np.multiply(*left_over)], axis=1)
     return row_sum(sums)
 
 
