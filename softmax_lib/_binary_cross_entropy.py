@@ -160,8 +160,10 @@ def _coefficients(arrays: Sequence[Array], divisor: int, dtype: DType) -> tuple[
     weight = weight / divisor
     positive, negative = y, 1 - y
     if weight.ndim > 0:
-        positive, negative, weight = y * weight, negative * weight, dtype.type(1)
-    return positive if pos_weight.ndim == 0 and pos_weight == 1 else positive * pos_weight, negative, weight
+        positive, negative, weight = positive * weight, negative * weight, dtype.type(1)
+    if pos_weight.ndim > 0 or pos_weight != 1:
+        positive = positive * pos_weight
+    return positive, negative, weight
 
 
 def _number_or_array(array: Array) -> Array:

@@ -48,7 +48,7 @@ def exp_shifted(z: Array, k: Array | int, out: Array | None = None) -> Array:
 
 def row_max(z: Array) -> Array:
     """Return the maximum of each row, last axis kept."""
-    by_position = z.flags.c_contiguous and z.shape[1] < 2000  # which is quicker
+    by_position = z.flags.c_contiguous and z.shape[1] < 2000  # the quicker way of short rows
     return row_max_and_position(z)[0] if by_position else np.maximum.reduce(z, axis=1, keepdims=True)
 
 
