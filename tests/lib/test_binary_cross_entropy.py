@@ -201,9 +201,9 @@ def test_pos_weight_follows_the_last_of_several_axes():
         binary_cross_entropy(z, y, pos_weight=np.ones((4, 3)))
 
 
-@pytest.mark.parametrize("function", [binary_cross_entropy, binary_cross_entropy_grad])
+@both_functions
 @pytest.mark.parametrize("number", [0, 0.5, 2, 3])
-@pytest.mark.parametrize("reduction", ["none", "mean"])
+@pytest.mark.parametrize("reduction", REDUCTIONS)
 def test_one_number_is_a_weight_of_all(function, number, reduction):
     z, y = X - 0.7, np.abs(Y - 0.2)
     for name, shape in {"weight": z.shape, "pos_weight": z.shape[-1:]}.items():
