@@ -16,6 +16,7 @@ from softmax_lib import (
     cross_entropy,
     cross_entropy_grad,
     log_softmax,
+    softmax,
 )
 
 
@@ -249,3 +250,11 @@ def test_losses_far_from_zero_keep_their_digits(offset):
         largest, _, tail = reference.exponentials(row)
         true = to_mpf(row[largest]) - to_mpf(row[label]) + mpmath.log1p(tail)
         assert ulps(loss, true, np.float64) <= ON_FAMILIES["cross_entropy"][np.float64]
+
+
+@pytest.mark.parametrize("n", [129, 257])
+def test_a_class_left_over_by_the_groups_counts(n):
+    """Sums are computed in groups of 128 at most, products in groups of 256."""
+    np.testing.assert_allclose(cross_entropy(np.zeros(n), 0), np.log(n), rtol=1e-14)
+    np.testing.assert_allclose(cross_entropy(np.zeros((1, n)), np.eye(n)[-1:]), np.log(n), rtol=1e-14)
+    np.testing.assert_allclose(softmax(np.zeros(n)), 1 / n, rtol=1e-14)
